@@ -39,6 +39,9 @@ public sealed class Frame
         return frame;
     }
 
+    /// <summary>Bytes that are sent as they are: the answer to an opening handshake, in front of the first frame.</summary>
+    public static Frame FromWire(byte[] bytes) => new(bytes, headerLength: 0);
+
     /// <summary>A close frame (RFC 6455 section 5.5.1): code, and a reason cut to 123 bytes of UTF-8 (C-8).</summary>
     public static Frame Close(ushort code, string reason)
     {

@@ -1,0 +1,33 @@
+using System.Collections.Concurrent;
+using Sockudo.Server.Metrics;
+using Sockudo.Server.Options;
+
+namespace Sockudo.Server.Apps;
+
+/// <summary>Finds apps in the store and gives each its one <see cref="AppScope"/>. Safe from any thread.</summary>
+internal sealed class AppRegistry(IAppStore store, SockudoOptions options, ServerMetrics metrics)
+{
+    private readonly ConcurrentDictionary<string, AppScope> _scopes = new(StringComparer.Ordinal);
+
+    /// <summary>The app with this key, enabled or not; null if there is none.</summary>
+    /// <exception cref="AppStoreUnavailableException">The store cannot be asked.</exception>
+    public ValueTask<AppScope?> FindByKeyAsync(string key, CancellationToken cancellationToken) =>
+        ScopeOfAsync(store.FindByKeyAsync(key, cancellationToken));
+
+    /// <summary>The app with this id, enabled or not; null if there is none.</summary>
+    /// <exception cref="AppStoreUnavailableException">The store cannot be asked.</exception>
+    public ValueTask<AppScope?> FindByIdAsync(string id, CancellationToken cancellationToken) =>
+        ScopeOfAsync(store.FindByIdAsync(id, cancellationToken));
+
+    private async ValueTask<AppScope?> ScopeOfAsync(ValueTask<App?> lookup)
+    {
+        var app = await lookup.ConfigureAwait(false);
+        if (app is null)
+            return null;
+        if (!_scopes.TryGetValue(app.Id, out var scope))
+            scope = _scopes.GetOrAdd(app.Id, _ => new AppScope(app, AppLimits.For(app, options), metrics.CountersFor(app.Id)));
+        if (!ReferenceEquals(scope.App, app))
+            scope.Update(app, AppLimits.For(app, options));
+        return scope;
+    }
+}

@@ -1,0 +1,65 @@
+using Sockudo.Server.Metrics;
+using Sockudo.Server.Webhooks;
+
+namespace Sockudo.Server.Apps;
+
+/// <summary>
+/// One app at run time: its settings as of now, what they limit, its counters and its connection quota. There is one
+/// scope per app id, so scopes are compared by reference. Settings may be replaced at any time: read them once per
+/// operation.
+/// </summary>
+internal sealed class AppScope
+{
+    private Settings _settings;
+    private int _connections;
+
+    public AppScope(App app, AppLimits limits, AppCounters counters)
+    {
+        _settings = new Settings(app, limits);
+        Counters = counters;
+    }
+
+    public App App => _settings.App;
+
+    public AppLimits Limits => _settings.Limits;
+
+    public AppCounters Counters { get; }
+
+    /// <summary>Connections that count against the quota.</summary>
+    public int Connections => Volatile.Read(ref _connections);
+
+    /// <summary>Takes over changed settings; connections follow with their next operation.</summary>
+    public void Update(App app, AppLimits limits) => Volatile.Write(ref _settings, new Settings(app, limits));
+
+    /// <summary>Whether a webhook of the app wants such events at all, whatever the channel.</summary>
+    public bool Wants(WebhookEventType type) => (_settings.WebhookTypes & (1 << (int)type)) != 0;
+
+    /// <summary>Takes one place of the quota; false if all are taken. Exact under concurrent connects.</summary>
+    public bool TryAddConnection()
+    {
+        var limit = Limits.MaxConnections;
+        var current = Volatile.Read(ref _connections);
+        while (current < limit)
+        {
+            var seen = Interlocked.CompareExchange(ref _connections, current + 1, current);
+            if (seen == current)
+                return true;
+            current = seen;
+        }
+
+        return false;
+    }
+
+    /// <summary>Gives a place back.</summary>
+    public void RemoveConnection() => Interlocked.Decrement(ref _connections);
+
+    private sealed class Settings(App app, AppLimits limits)
+    {
+        public App App { get; } = app;
+
+        public AppLimits Limits { get; } = limits;
+
+        public int WebhookTypes { get; } =
+            app.Webhooks.SelectMany(static entry => entry.EventTypes).Aggregate(0, static (types, type) => types | (1 << (int)type));
+    }
+}

@@ -1,0 +1,13 @@
+using System.Runtime.CompilerServices;
+using Sockudo.Server.Apps;
+
+namespace Sockudo.Server.Channels;
+
+/// <summary>Names a channel on this server. Equal names of different apps are different channels (CL-3).</summary>
+internal readonly record struct ChannelKey(AppScope App, string Name)
+{
+    // Scopes are compared by reference; names ordinally (N-3).
+    public bool Equals(ChannelKey other) => ReferenceEquals(App, other.App) && Name == other.Name;
+
+    public override int GetHashCode() => HashCode.Combine(RuntimeHelpers.GetHashCode(App), Name.GetHashCode(StringComparison.Ordinal));
+}

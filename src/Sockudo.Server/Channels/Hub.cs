@@ -1,0 +1,344 @@
+using Sockudo.Protocol.Channels;
+using Sockudo.Protocol.Messages;
+using Sockudo.Protocol.WebSockets;
+using Sockudo.Server.Apps;
+using Sockudo.Server.Connections;
+using Sockudo.Server.Webhooks;
+
+namespace Sockudo.Server.Channels;
+
+/// <summary>
+/// The only owner of channel state: who is subscribed to what. 256 shards by hash of the channel's key, each a dictionary
+/// and a lock. Inside a lock there is data-structure work and queueing of frames only; whatever one subscriber is told
+/// about a channel is queued under that channel's lock, so all see the same order (F-13, O-1). Safe from any thread.
+/// </summary>
+internal sealed class Hub
+{
+    private const int ShardCount = 256;
+
+    private readonly Shard[] _shards = [.. Enumerable.Range(0, ShardCount).Select(static _ => new Shard())];
+    private readonly WriteLoops _loops;
+    private readonly SubscriptionCounts _counts;
+    private readonly IWebhookSink _webhooks;
+
+    public Hub(WriteLoops loops, SubscriptionCounts counts, IWebhookSink webhooks)
+    {
+        _loops = loops;
+        _counts = counts;
+        _webhooks = webhooks;
+    }
+
+    /// <summary>The lock that guards this channel.</summary>
+    public Lock LockOf(ChannelKey key) => ShardOf(key).Gate;
+
+    /// <summary>
+    /// Subscribes a connection: sends it <c>subscription_succeeded</c> with the roster as of this moment, then
+    /// <paramref name="afterwards"/>, and tells the other members (P-9, P-10, K-3). The connection must not be subscribed
+    /// already.
+    /// </summary>
+    /// <param name="key">The channel.</param>
+    /// <param name="connection">The connection.</param>
+    /// <param name="user">Who joins a presence channel; null on others.</param>
+    /// <param name="afterwards">A cached event or cache miss (K-3); null for nothing.</param>
+    /// <returns>The subscription; null if a presence channel has no room for another user (P-16).</returns>
+    public Subscription? TryJoin(ChannelKey key, Connection connection, PresenceMember? user, Frame? afterwards)
+    {
+        var shard = ShardOf(key);
+        lock (shard.Gate)
+        {
+            var channel = shard.GetOrAdd(key);
+            var member = user is null ? null : channel.FindMember(user.Id);
+            if (user is not null && member is null)
+            {
+                // P-16: only another user is too many; another connection of a member is always welcome.
+                if (channel.UserCount >= key.App.Limits.MaxPresenceMembersPerChannel)
+                {
+                    shard.RemoveIfUnused(channel);
+                    return null;
+                }
+
+                member = new Member(user);
+            }
+
+            var subscription = new Subscription(channel, connection, member);
+            var isNewUser = channel.Add(subscription);
+            Joined(channel, subscription, isNewUser, afterwards);
+            return subscription;
+        }
+    }
+
+    /// <summary>Ends a subscription; nothing of the channel is queued for the connection after this (S-13).</summary>
+    public void Leave(Subscription subscription)
+    {
+        var channel = subscription.Channel;
+        var key = channel.Key;
+        var shard = ShardOf(key);
+        lock (shard.Gate)
+        {
+            var wasLastOfUser = channel.Remove(subscription);
+            key.App.Counters.Unsubscribed(channel.Kind);
+            if (wasLastOfUser)
+            {
+                // P-11. WH-9: on the last leave member_removed comes first, then channel_vacated.
+                var userId = subscription.Member!.User.Id;
+                if (channel.SubscriptionCount > 0)
+                    Deliver(channel, ServerMessages.MemberRemoved(key.Name, userId), exceptSocketId: null);
+                Raise(key, WebhookEventType.MemberRemoved, userId);
+            }
+
+            if (channel.Kind.IsUser)
+            {
+                if (channel.SubscriptionCount == 0)
+                    channel.NotifyWatchers(isOnline: false);
+            }
+            else
+            {
+                _counts.Changed(channel);
+                if (channel.SubscriptionCount == 0)
+                    Raise(key, WebhookEventType.ChannelVacated);
+            }
+
+            shard.RemoveIfUnused(channel);
+        }
+    }
+
+    /// <summary>
+    /// A connection has signed in: it joins the hidden channel of its user, where everything for the user arrives without
+    /// being subscribed to (U-12). <paramref name="success"/> is queued first.
+    /// </summary>
+    public Subscription SignIn(ChannelKey userChannel, Connection connection, Frame success)
+    {
+        var shard = ShardOf(userChannel);
+        lock (shard.Gate)
+        {
+            var channel = shard.GetOrAdd(userChannel);
+            var subscription = new Subscription(channel, connection, member: null);
+            channel.Add(subscription);
+            userChannel.App.Counters.Subscribed(channel.Kind);
+            SendTo(connection, userChannel.App, success);
+            if (channel.SubscriptionCount == 1)
+                channel.NotifyWatchers(isOnline: true);
+            return subscription;
+        }
+    }
+
+    /// <summary>S-13, U-12: switches a connection's user channel off or on again; <paramref name="answer"/> is queued with it.</summary>
+    public void Mute(Subscription subscription, bool isMuted, Frame? answer)
+    {
+        lock (LockOf(subscription.Channel.Key))
+        {
+            subscription.IsMuted = isMuted;
+            if (answer is not null)
+                SendTo(subscription.Connection, subscription.Channel.Key.App, answer);
+        }
+    }
+
+    /// <summary>S-5: sends <c>subscription_succeeded</c> again, without any other effect.</summary>
+    public void Reacknowledge(Subscription subscription)
+    {
+        lock (LockOf(subscription.Channel.Key))
+            SendTo(subscription.Connection, subscription.Channel.Key.App, Success(subscription));
+    }
+
+    /// <summary>Begins to report on all users of a watchlist; it knows their present state when this returns.</summary>
+    public void Watch(AppScope app, Watchlist watchlist)
+    {
+        for (var position = 0; position < watchlist.UserIds.Count; position++)
+        {
+            var key = UserChannel(app, watchlist.UserIds[position]);
+            var shard = ShardOf(key);
+            lock (shard.Gate)
+            {
+                var channel = shard.GetOrAdd(key);
+                channel.Watch(watchlist, position);
+                watchlist.Found(position, channel.SubscriptionCount > 0);
+            }
+        }
+    }
+
+    /// <summary>Ends what <see cref="Watch"/> began.</summary>
+    public void Unwatch(AppScope app, Watchlist watchlist)
+    {
+        foreach (var userId in watchlist.UserIds)
+        {
+            var key = UserChannel(app, userId);
+            var shard = ShardOf(key);
+            lock (shard.Gate)
+            {
+                var channel = shard.Find(key)!;
+                channel.Unwatch(watchlist);
+                shard.RemoveIfUnused(channel);
+            }
+        }
+    }
+
+    /// <summary>Queues a frame for every subscriber; returns how many there were.</summary>
+    /// <param name="key">The channel; need not exist (T-7).</param>
+    /// <param name="frame">The frame, shared by all of them.</param>
+    /// <param name="exceptSocketId">The connection that does not get it; null = all do.</param>
+    /// <param name="webhook">Raised with it, in the channel's order; null for none.</param>
+    public int Deliver(ChannelKey key, Frame frame, string? exceptSocketId, WebhookEvent? webhook = null)
+    {
+        var shard = ShardOf(key);
+        lock (shard.Gate)
+        {
+            if (webhook is not null)
+                _webhooks.Raise(key.App, webhook);
+            return shard.Find(key) is { } channel ? Deliver(channel, frame, exceptSocketId) : 0;
+        }
+    }
+
+    /// <summary>The connections that are signed in as a user (U-16).</summary>
+    public IReadOnlyList<Connection> ConnectionsOf(AppScope app, string userId)
+    {
+        var key = UserChannel(app, userId);
+        var shard = ShardOf(key);
+        lock (shard.Gate)
+        {
+            var connections = new List<Connection>();
+            if (shard.Find(key) is { } channel)
+            {
+                foreach (var subscription in channel.Subscriptions)
+                    connections.Add(subscription.Connection);
+            }
+
+            return connections;
+        }
+    }
+
+    /// <summary>What is known of a channel; zeros if nobody is subscribed .</summary>
+    public ChannelInfo Describe(AppScope app, string channel)
+    {
+        var key = new ChannelKey(app, channel);
+        var shard = ShardOf(key);
+        lock (shard.Gate)
+            return shard.Find(key) is { } found ? new ChannelInfo(found.SubscriptionCount, found.UserCount) : default;
+    }
+
+    /// <summary>The occupied channels of an app whose names begin with <paramref name="prefix"/>, without user channels (Q-1, U-14).</summary>
+    public IReadOnlyList<KeyValuePair<string, ChannelInfo>> Channels(AppScope app, string prefix)
+    {
+        var channels = new List<KeyValuePair<string, ChannelInfo>>();
+        foreach (var shard in _shards)
+        {
+            lock (shard.Gate)
+            {
+                foreach (var (key, channel) in shard.Channels)
+                {
+                    if (ReferenceEquals(key.App, app) && channel.SubscriptionCount > 0 && !channel.Kind.IsUser
+                        && key.Name.StartsWith(prefix, StringComparison.Ordinal))
+                        channels.Add(new(key.Name, new ChannelInfo(channel.SubscriptionCount, channel.UserCount)));
+                }
+            }
+        }
+
+        return channels;
+    }
+
+    /// <summary>Ids of the distinct users of a presence channel .</summary>
+    public IReadOnlyList<string> Users(AppScope app, string channel)
+    {
+        var key = new ChannelKey(app, channel);
+        var shard = ShardOf(key);
+        lock (shard.Gate)
+            return shard.Find(key) is { } found ? [.. found.Users.Select(static user => user.Id)] : [];
+    }
+
+    /// <summary>Channels and subscriptions of this node by app and kind, for the gauges.</summary>
+    public IReadOnlyList<ChannelStatistics> Statistics()
+    {
+        var statistics = new Dictionary<(AppScope App, ChannelKind Kind), (int Channels, int Subscriptions)>();
+        foreach (var shard in _shards)
+        {
+            lock (shard.Gate)
+            {
+                foreach (var channel in shard.Channels.Values)
+                {
+                    if (channel.SubscriptionCount == 0)
+                        continue;
+                    var group = (channel.Key.App, channel.Kind);
+                    var (channels, subscriptions) = statistics.GetValueOrDefault(group);
+                    statistics[group] = (channels + 1, subscriptions + channel.SubscriptionCount);
+                }
+            }
+        }
+
+        return [.. statistics.Select(static group =>
+            new ChannelStatistics(group.Key.App.App.Id, group.Key.Kind, group.Value.Channels, group.Value.Subscriptions))];
+    }
+
+    /// <summary>The hidden channel of a user.</summary>
+    public static ChannelKey UserChannel(AppScope app, string userId) => new(app, ChannelName.UserPrefix + userId);
+
+    private void Joined(Channel channel, Subscription subscription, bool isNewUser, Frame? afterwards)
+    {
+        var key = channel.Key;
+        var connection = subscription.Connection;
+        key.App.Counters.Subscribed(channel.Kind);
+        SendTo(connection, key.App, Success(subscription));
+        if (afterwards is not null)
+            SendTo(connection, key.App, afterwards);
+
+        // WH-9: on the first join channel_occupied comes first, then member_added.
+        if (channel.SubscriptionCount == 1)
+            Raise(key, WebhookEventType.ChannelOccupied);
+        if (isNewUser)
+        {
+            var user = subscription.Member!.User;
+            if (channel.SubscriptionCount > 1)
+                Deliver(channel, ServerMessages.MemberAdded(key.Name, user), connection.Session!.SocketId);
+            Raise(key, WebhookEventType.MemberAdded, user.Id);
+        }
+
+        _counts.Changed(channel);
+    }
+
+    private static Frame Success(Subscription subscription) => subscription.Member is null
+        ? ServerMessages.SubscriptionSucceeded(subscription.Channel.Key.Name)
+        : ServerMessages.SubscriptionSucceeded(subscription.Channel.Key.Name, subscription.Channel.Users);
+
+    private int Deliver(Channel channel, Frame frame, string? exceptSocketId)
+    {
+        var batch = WriteBatch.For(_loops);
+        var recipients = channel.Send(frame, exceptSocketId, batch);
+        batch.Schedule();
+        channel.Key.App.Counters.MessagesSent(recipients, frame.PayloadLength);
+        return recipients;
+    }
+
+    private static void SendTo(Connection connection, AppScope app, Frame frame)
+    {
+        connection.Send(frame);
+        app.Counters.MessagesSent(1, frame.PayloadLength);
+    }
+
+    private void Raise(ChannelKey key, WebhookEventType type, string? userId = null)
+    {
+        if (key.App.Wants(type))
+            _webhooks.Raise(key.App, new WebhookEvent(type, key.Name) { UserId = userId });
+    }
+
+    private Shard ShardOf(ChannelKey key) => _shards[(uint)key.GetHashCode() % ShardCount];
+
+    private sealed class Shard
+    {
+        public Lock Gate { get; } = new();
+
+        public Dictionary<ChannelKey, Channel> Channels { get; } = [];
+
+        public Channel? Find(ChannelKey key) => Channels.GetValueOrDefault(key);
+
+        public Channel GetOrAdd(ChannelKey key)
+        {
+            if (!Channels.TryGetValue(key, out var channel))
+                Channels.Add(key, channel = new Channel(key));
+            return channel;
+        }
+
+        public void RemoveIfUnused(Channel channel)
+        {
+            if (channel.IsUnused)
+                Channels.Remove(channel.Key);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Connections;
+
+namespace Sockudo.Server.Connections;
+
+/// <summary>
+/// Connections whose first request has not arrived in full. All have the same time for it, so the oldest expires first
+/// and a queue is all that is needed.
+/// </summary>
+internal sealed class PendingHandshakes(CoarseClock clock)
+{
+    /// <summary>Milliseconds from accept to a complete request head.</summary>
+    public const int Timeout = 10_000;
+
+    private readonly ConcurrentQueue<Pending> _queue = new();
+
+    /// <summary>Starts the time of a connection; the caller must call <see cref="Pending.Done"/> when the head is in.</summary>
+    public Pending Start(ConnectionContext connection)
+    {
+        var pending = new Pending(connection, clock.Now + Timeout);
+        _queue.Enqueue(pending);
+        return pending;
+    }
+
+    /// <summary>Cuts off what has run out of time.</summary>
+    public void AbortExpired(long now)
+    {
+        while (_queue.TryPeek(out var pending) && (pending.IsDone || pending.Deadline <= now) && _queue.TryDequeue(out pending))
+            pending.Abort();
+    }
+
+    /// <summary>One connection that is still waited for.</summary>
+    internal sealed class Pending(ConnectionContext connection, long deadline)
+    {
+        private ConnectionContext? _connection = connection;
+
+        public long Deadline { get; } = deadline;
+
+        public bool IsDone => _connection is null;
+
+        /// <summary>The head has arrived, or the connection has ended.</summary>
+        public void Done() => _connection = null;
+
+        public void Abort() => Interlocked.Exchange(ref _connection, null)?.Abort();
+    }
+}

@@ -1,0 +1,25 @@
+using Sockudo.Server.Options;
+
+namespace Sockudo.Server.Health;
+
+/// <summary>Whether this node should get traffic (operations.md 1.1): the state that its parts keep, nothing is asked.</summary>
+internal sealed class NodeHealth(SockudoOptions options, TimeProvider time)
+{
+    private volatile bool _isDraining;
+
+    public MemoryUsage Memory { get; } = new(time);
+
+    /// <summary>The node is stopping: no new connections, <c>/up</c> answers 503.</summary>
+    public bool IsDraining
+    {
+        get => _isDraining;
+        set => _isDraining = value;
+    }
+
+    /// <summary>More memory is used than <c>http_api.accept_traffic.memory_threshold</c> allows.</summary>
+    public bool IsOverMemoryThreshold =>
+        options.HttpApi.AcceptTraffic.MemoryThreshold is < 1 and var threshold && Memory.Read().Share > threshold;
+
+    /// <summary>Traffic is welcome.</summary>
+    public bool IsReady => !IsDraining && !IsOverMemoryThreshold;
+}

@@ -1,0 +1,18 @@
+using System.Diagnostics.CodeAnalysis;
+using Sockudo.Protocol;
+using Sockudo.Server.Apps;
+using Sockudo.Server.Limits;
+
+namespace Sockudo.Server.Hosting;
+
+/// <summary>What <see cref="Admission"/> has decided.</summary>
+/// <param name="Scope">The app of a connection that may stay, else null.</param>
+/// <param name="CountsAgainstQuota">A place of the app's quota is taken.</param>
+/// <param name="Refusal">What the client is told before it is closed; null if it may stay.</param>
+/// <param name="Rate">State of the connect limit, for the headers of the 101.</param>
+internal sealed record AdmissionResult(AppScope? Scope, bool CountsAgainstQuota, PusherError? Refusal, RateLimitDecision Rate)
+{
+    [MemberNotNullWhen(true, nameof(Scope))]
+    [MemberNotNullWhen(false, nameof(Refusal))]
+    public bool IsAdmitted => Refusal is null;
+}

@@ -1,0 +1,116 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+using Sockudo.Server.Apps;
+using Sockudo.Server.Caching;
+using Sockudo.Server.Channels;
+using Sockudo.Server.Connections;
+using Sockudo.Server.Health;
+using Sockudo.Server.Http;
+using Sockudo.Server.Limits;
+using Sockudo.Server.Metrics;
+using Sockudo.Server.Options;
+using Sockudo.Server.Sessions;
+using Sockudo.Server.Webhooks;
+
+namespace Sockudo.Server.Hosting;
+
+/// <summary>
+/// The whole server without its listeners: made of its parts here, by constructors, and driven by a host through four
+/// calls: connections, requests, start, stop.
+/// </summary>
+internal sealed class SockudoServer : IAsyncDisposable
+{
+    private readonly ConnectionFront _front;
+    private readonly HttpUpgrade _upgrade;
+    private readonly HttpApi _api;
+    private readonly Heartbeat _heartbeat;
+    private readonly GracefulStop _gracefulStop;
+    private readonly CancellationTokenSource _stopped = new();
+    private Task _beating = Task.CompletedTask;
+
+    /// <param name="options">Validated options.</param>
+    /// <param name="apps">Where apps are looked up.</param>
+    /// <param name="cache">Where cache channels keep their last event.</param>
+    /// <param name="rateLimiter">Counts what is limited per address and app.</param>
+    /// <param name="webhooks">Takes what apps want to hear of.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="loggers">Makes the loggers <c>sockudo.*</c>.</param>
+    public SockudoServer(
+        SockudoOptions options, IAppStore apps, IEventCache cache, IRateLimiter rateLimiter, IWebhookSink webhooks, TimeProvider time,
+        ILoggerFactory loggers)
+    {
+        var connectionLog = loggers.CreateLogger("sockudo.connection");
+        var channelLog = loggers.CreateLogger("sockudo.channel");
+        var authLog = loggers.CreateLogger("sockudo.auth");
+
+        PathPrefix = options.PathPrefix == "/" ? "" : options.PathPrefix;
+        var clock = new CoarseClock(time);
+        var loops = new WriteLoops(Environment.ProcessorCount);
+        var connections = new ConnectionRegistry();
+        var handshakes = new PendingHandshakes(clock);
+        var counts = new SubscriptionCounts(clock, loops, webhooks);
+        var gates = new ChannelGates();
+
+        Health = new NodeHealth(options, time);
+        Hub = new Hub(loops, counts, webhooks);
+        Metrics = new ServerMetrics(Hub.Statistics, () => connections.PendingBytes);
+        Apps = new AppRegistry(apps, options, Metrics);
+
+        var publisher = new Publisher(Hub, cache, gates, Metrics.BroadcastLatency, options, time);
+        var subscribe = new SubscribeHandler(Hub, cache, gates, new CacheMisses(webhooks, options, clock), options, channelLog);
+        var clientEvents = new ClientEventHandler(Hub, clock, Metrics.BroadcastLatency, time);
+        var signIn = new SignInHandler(Hub, authLog);
+        var dispatcher = new Dispatcher(Hub, subscribe, signIn, clientEvents, options, connectionLog);
+        var host = new ConnectionHost(new ConnectionSettings(options, clock, loops), connections, dispatcher, connectionLog);
+        var admission = new Admission(Apps, AddressLimiter.ForConnects(rateLimiter, options, Metrics.NoApp), Health, connections, Metrics, options);
+
+        _front = new ConnectionFront(admission, host, handshakes, PathPrefix);
+        _upgrade = new HttpUpgrade(admission, host, PathPrefix);
+        _api = new HttpApi(
+            options, PathPrefix, Apps, Hub, publisher, cache, rateLimiter, Health, Metrics, time, loggers.CreateLogger("sockudo.http"));
+        _heartbeat = new Heartbeat(time, clock, connections, handshakes, Hub, counts, connectionLog);
+        _gracefulStop = new GracefulStop(connections, Health, options, time, loggers.CreateLogger("sockudo.process"));
+    }
+
+    /// <summary>Prefix of all routes, without trailing slash; empty for none.</summary>
+    public string PathPrefix { get; }
+
+    public AppRegistry Apps { get; }
+
+    public Hub Hub { get; }
+
+    public NodeHealth Health { get; }
+
+    public ServerMetrics Metrics { get; }
+
+    /// <summary>Starts what runs by itself. Call once, before the first connection.</summary>
+    public void Start() => _beating = _heartbeat.RunAsync(_stopped.Token);
+
+    /// <summary>Kestrel connection middleware, to be placed behind TLS: the fast way in for WebSockets.</summary>
+    public Task OnConnectionAsync(ConnectionContext connection, ConnectionDelegate next) => _front.OnConnectionAsync(connection, next);
+
+    /// <summary>Answers any HTTP request of the main listener; a WebSocket that comes as one lives as long as this call.</summary>
+    public Task HandleRequestAsync(HttpContext context)
+    {
+        var rawTarget = context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
+        return _upgrade.IsUpgrade(context, rawTarget, out var target)
+            ? _upgrade.RunAsync(context, rawTarget, target)
+            : _api.HandleAsync(context, rawTarget);
+    }
+
+    /// <summary>
+    /// Sends all WebSockets away and waits for them, at most for the grace period; HTTP goes on working. Call before the
+    /// listeners are closed.
+    /// </summary>
+    public Task DrainAsync(CancellationToken hurry) => _gracefulStop.RunAsync(hurry);
+
+    /// <summary>Stops what <see cref="Start"/> started.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopped.CancelAsync().ConfigureAwait(false);
+        await _beating.ConfigureAwait(false);
+        _stopped.Dispose();
+    }
+}

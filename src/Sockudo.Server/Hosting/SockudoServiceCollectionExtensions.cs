@@ -1,0 +1,43 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Sockudo.Server.Apps;
+using Sockudo.Server.Caching;
+using Sockudo.Server.Limits;
+using Sockudo.Server.Options;
+using Sockudo.Server.Webhooks;
+
+namespace Sockudo.Server.Hosting;
+
+/// <summary>Embeds the server in an ASP.NET Core application.</summary>
+public static class SockudoServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds the server with everything in memory. Register an <see cref="IAppStore"/>, <see cref="IEventCache"/>,
+    /// <see cref="IRateLimiter"/> or <see cref="TimeProvider"/> of your own before to use that instead. Connections come in through
+    /// <see cref="SockudoEndpointRouteBuilderExtensions.MapSockudo"/>, or faster through
+    /// <see cref="SockudoListenOptionsExtensions.UseSockudo"/> as well.
+    /// </summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="options">Options; the keys that concern listeners and backends are the application's own affair.</param>
+    public static IServiceCollection AddSockudo(this IServiceCollection services, SockudoOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IAppStore>(_ => new MemoryAppStore(options.AppManager.Array.Apps));
+        services.TryAddSingleton<IEventCache>(provider =>
+            new MemoryEventCache(options.Cache.Memory, provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<IRateLimiter>(provider => new MemoryRateLimiter(provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new SockudoServer(
+            options,
+            provider.GetRequiredService<IAppStore>(),
+            provider.GetRequiredService<IEventCache>(),
+            provider.GetRequiredService<IRateLimiter>(),
+            new DroppedWebhooks(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance));
+        services.AddHostedService<SockudoHostedService>();
+        return services;
+    }
+}

@@ -1,0 +1,21 @@
+namespace Sockudo.Server.Http;
+
+/// <summary>The endpoints of the main listener.</summary>
+internal enum Endpoint
+{
+    None,
+    WebSocket,
+    Live,
+    Up,
+    UpApp,
+    Usage,
+    Events,
+    BatchEvents,
+    Channels,
+    Channel,
+    ChannelUsers,
+    ChannelEvents,
+    ChannelStatistics,
+    TerminateConnections,
+    TerminateConnectionsByKey,
+}

@@ -1,0 +1,252 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+using Sockudo.Protocol;
+using Sockudo.Protocol.Channels;
+using Sockudo.Protocol.Signatures;
+using Sockudo.Server.Apps;
+using Sockudo.Server.Caching;
+using Sockudo.Server.Channels;
+using Sockudo.Server.Health;
+using Sockudo.Server.Limits;
+using Sockudo.Server.Metrics;
+using Sockudo.Server.Options;
+
+namespace Sockudo.Server.Http;
+
+/// <summary>
+/// Answers every HTTP request of the main listener that opens no WebSocket: routing on the raw target, limits,
+/// authentication (section 14), the endpoints (section 15), and the rules that hold for every answer (14.2).
+/// </summary>
+internal sealed partial class HttpApi
+{
+    private static readonly ApiResponse NotFound = ApiResponse.Error(404, "Not found");
+
+    private readonly AppRegistry _apps;
+    private readonly Publisher _publisher;
+    private readonly ServerMetrics _metrics;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly AddressLimiter _addressLimiter;
+    private readonly AppRates _rates;
+    private readonly EventEndpoints _events;
+    private readonly ChannelEndpoints _channels;
+    private readonly HealthEndpoints _health;
+    private readonly Cors _cors;
+    private readonly string _prefix;
+    private readonly int _trustHops;
+    private readonly long _bodyLimit;
+
+    public HttpApi(
+        SockudoOptions options, string prefix, AppRegistry apps, Hub hub, Publisher publisher, IEventCache cache, IRateLimiter limiter,
+        NodeHealth health, ServerMetrics metrics, TimeProvider time, ILogger logger)
+    {
+        _apps = apps;
+        _publisher = publisher;
+        _metrics = metrics;
+        _time = time;
+        _logger = logger;
+        _addressLimiter = AddressLimiter.ForApi(limiter, options, metrics.NoApp);
+        _rates = new AppRates(limiter);
+        _events = new EventEndpoints(hub, publisher, _rates);
+        _channels = new ChannelEndpoints(hub, cache);
+        _health = new HealthEndpoints(health, apps, options);
+        _cors = new Cors(options.Cors);
+        _prefix = prefix;
+        _trustHops = options.RateLimiter.ApiRateLimit.TrustHops;
+        _bodyLimit = options.HttpApi.RequestLimitInMb * 1024L * 1024;
+    }
+
+    /// <summary>Answers one request. Throws only what the connection's own end makes it throw.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="rawTarget">The request target as sent.</param>
+    public async Task HandleAsync(HttpContext context, string rawTarget)
+    {
+        var started = _time.GetTimestamp();
+        var question = rawTarget.IndexOf('?', StringComparison.Ordinal);
+        var path = question < 0 ? rawTarget : rawTarget[..question];
+        var route = Route.Match(path, _prefix);
+        // The body is limited by ReadBodyAsync, which answers as the protocol wants it.
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } sizeLimit)
+            sizeLimit.MaxRequestBodySize = null;
+        _cors.Add(context.Request, context.Response.Headers);
+
+        ApiResponse response;
+        try
+        {
+            var query = RequestQuery.Parse(question < 0 ? default : rawTarget.AsSpan(question + 1));
+            response = await AnswerAsync(context, route, path, query).ConfigureAwait(false);
+        }
+        catch (AppStoreUnavailableException)
+        {
+            response = ApiResponse.Error(503, "The app store cannot be reached");
+        }
+        catch (BadHttpRequestException exception)
+        {
+            response = ApiResponse.Error(exception.StatusCode, exception.Message) with { ClosesConnection = true };
+        }
+        catch (Exception exception) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            LogFailed(_logger, route.Template, exception);
+            response = ApiResponse.InternalError;
+        }
+
+        await WriteAsync(context, response).ConfigureAwait(false);
+        var elapsed = _time.GetElapsedTime(started);
+        _metrics.Http.Record(route.Template, context.Request.Method, response.Status, elapsed);
+        if (_logger.IsEnabled(LogLevel.Debug))
+            LogAnswered(_logger, context.Request.Method, path, response.Status, elapsed.TotalMilliseconds);
+    }
+
+    private async Task<ApiResponse> AnswerAsync(HttpContext context, Route route, string path, RequestQuery query)
+    {
+        var method = context.Request.Method;
+        if (route.Endpoint == Endpoint.None)
+            return NotFound;
+        if (method == "OPTIONS")
+        {
+            // G-10: "answered as configured, without authentication, and never executes".
+            if (Cors.IsPreflight(context.Request))
+                _cors.AddPreflight(context.Response.Headers);
+            return new ApiResponse(204, default) { Headers = [new("Allow", route.Allow)] };
+        }
+
+        if (!route.Allows(method))
+            return ApiResponse.Error(405, "Method not allowed") with { Headers = [new("Allow", route.Allow)] };
+        return route.Endpoint switch
+        {
+            // C-2d.
+            Endpoint.WebSocket => ApiResponse.Error(426, "This is a WebSocket endpoint: send a WebSocket upgrade request, version 13") with
+            {
+                Headers = [new("Upgrade", "websocket"), new("Connection", "Upgrade"), new("Sec-WebSocket-Version", "13")],
+            },
+            Endpoint.Live => _health.Live,
+            Endpoint.Up => _health.Up(),
+            Endpoint.UpApp => await _health.UpAsync(route.AppId, context.RequestAborted).ConfigureAwait(false),
+            Endpoint.Usage => _health.Usage(),
+            _ => await AnswerApiAsync(context, route, path, query).ConfigureAwait(false),
+        };
+    }
+
+    // Per-address limit, app, body, signature, app enabled, then the endpoint.
+    private async Task<ApiResponse> AnswerApiAsync(HttpContext context, Route route, string path, RequestQuery query)
+    {
+        if (await CheckAddressAsync(context).ConfigureAwait(false) is { } limited)
+            return Counted(_metrics.NoApp, limited, 0);
+
+        var app = route.Endpoint == Endpoint.TerminateConnectionsByKey
+            ? await _apps.FindByKeyAsync(query.Find("auth_key") ?? "", context.RequestAborted).ConfigureAwait(false)
+            : await _apps.FindByIdAsync(route.AppId, context.RequestAborted).ConfigureAwait(false);
+        if (app is null)
+        {
+            return Counted(_metrics.NoApp, route.Endpoint == Endpoint.TerminateConnectionsByKey
+                ? ApiResponse.Error(401, query.Find("auth_key") is null ? "Missing parameter: auth_key" : "Unknown auth_key")
+                : ApiResponse.Error(404, $"No application with id '{PusherError.Shorten(route.AppId)}'"), 0);
+        }
+
+        using var body = await ReadBodyAsync(context).ConfigureAwait(false);
+        if (body is null)
+        {
+            var tooLarge = ApiResponse.Error(413, $"The body of a request may have at most {_bodyLimit} bytes");
+            return Counted(app.Counters, tooLarge with { ClosesConnection = true }, _bodyLimit);
+        }
+
+        var response = await AnswerAppAsync(context, app, route, path, query, body.Bytes).ConfigureAwait(false);
+        return Counted(app.Counters, response, body.Bytes.Length);
+    }
+
+    private async Task<ApiResponse> AnswerAppAsync(
+        HttpContext context, AppScope app, Route route, string path, RequestQuery query, ReadOnlyMemory<byte> body)
+    {
+        var method = context.Request.Method;
+        var failure = RequestSignature.Check(
+            method, path, _prefix, query, body.Span, app.App.Key, app.App.Secret, _time.GetUtcNow());
+        if (failure is not null)
+            return ApiResponse.Error(401, failure);
+        if (!app.App.Enabled)
+            return ApiResponse.Error(403, "Application disabled");
+        if (route.Method == "GET" && await _rates.AcquireReadAsync(app, context.RequestAborted).ConfigureAwait(false) is { } limited)
+            return limited;
+
+        var aborted = context.RequestAborted;
+        return route.Endpoint switch
+        {
+            Endpoint.Events => await _events.PublishAsync(app, body, query, aborted).ConfigureAwait(false),
+            Endpoint.BatchEvents => await _events.PublishBatchAsync(app, body, aborted).ConfigureAwait(false),
+            Endpoint.ChannelEvents => await _events.PublishLegacyAsync(app, route.Parameter, body, query, aborted).ConfigureAwait(false),
+            Endpoint.Channels => _channels.List(app, query),
+            Endpoint.Channel => await _channels.DescribeAsync(app, route.Parameter, query, aborted).ConfigureAwait(false),
+            Endpoint.ChannelUsers => _channels.Users(app, route.Parameter),
+            Endpoint.ChannelStatistics => _channels.Statistics(app, route.Parameter),
+            _ => Terminate(app, route.Parameter),
+        };
+    }
+
+    // U-16, U-17.
+    private ApiResponse Terminate(AppScope app, string userId)
+    {
+        if (!ChannelName.IsValidUserId(userId))
+            return ApiResponse.Error(400, "Invalid user id");
+        _publisher.Terminate(app, userId);
+        return ApiResponse.Ok;
+    }
+
+    // storage.md 4.1: counted before authentication; every answer tells the state.
+    private async ValueTask<ApiResponse?> CheckAddressAsync(HttpContext context)
+    {
+        var headers = context.Request.Headers;
+        var address = ClientAddress.Resolve(
+            context.Connection.RemoteIpAddress, headers["X-Forwarded-For"].ToString(), headers["X-Real-IP"].ToString(), _trustHops);
+        var decision = await _addressLimiter.AcquireAsync(address, context.RequestAborted).ConfigureAwait(false);
+        foreach (var (name, value) in decision.Headers)
+            context.Response.Headers[name] = value;
+        if (decision.IsAllowed)
+            return null;
+        return ApiResponse.Error(429, "Rate limit exceeded") with
+        {
+            Headers = [new("retry-after", decision.ResetSeconds.ToString(CultureInfo.InvariantCulture))],
+        };
+    }
+
+    private ValueTask<RequestBody?> ReadBodyAsync(HttpContext context)
+    {
+        if (context.Request.ContentLength > _bodyLimit)
+            return default;
+        return context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false }
+            ? new(RequestBody.Empty)
+            : RequestBody.ReadAsync(context.Request.BodyReader, _bodyLimit, context.RequestAborted);
+    }
+
+    private static async Task WriteAsync(HttpContext context, ApiResponse response)
+    {
+        var target = context.Response;
+        if (target.HasStarted)
+            return;
+        target.StatusCode = response.Status;
+        foreach (var (name, value) in response.Headers)
+            target.Headers[name] = value;
+        if (response.ClosesConnection)
+            target.Headers.Connection = "close";
+        if (response.Status == 204)
+            return;
+        target.ContentLength = response.Body.Length;
+        if (response.Body.IsEmpty)
+            return;
+        target.ContentType = response.ContentType;
+        if (context.Request.Method != "HEAD")
+            await target.BodyWriter.WriteAsync(response.Body, context.RequestAborted).ConfigureAwait(false);
+    }
+
+    private static ApiResponse Counted(AppCounters counters, ApiResponse response, long requestBytes)
+    {
+        counters.HttpCall(requestBytes, response.Body.Length);
+        return response;
+    }
+
+    [LoggerMessage(1, LogLevel.Error, "a request could not be answered  route={Route}")]
+    private static partial void LogFailed(ILogger logger, string route, Exception exception);
+
+    [LoggerMessage(2, LogLevel.Debug, "request  method={Method} path={Path} status={Status} ms={Milliseconds:0.0}")]
+    private static partial void LogAnswered(ILogger logger, string method, string path, int status, double milliseconds);
+}
