@@ -1,1 +1,43 @@
-Console.WriteLine("sockudo");
+using System.Collections;
+using System.Reflection;
+using Sockudo;
+using Sockudo.CommandLine;
+using Sockudo.Configuration;
+
+var version = typeof(Composition).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+var commandLine = CommandLineParser.Parse(args, version);
+if (commandLine.Action == CommandLineAction.Exit)
+    return commandLine.ExitCode;
+
+var configuration = ConfigurationLoader.Load(new ConfigurationSources
+{
+    WorkingDirectory = Directory.GetCurrentDirectory(),
+    Environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+        .ToDictionary(static entry => (string)entry.Key, static entry => (string)entry.Value!, StringComparer.Ordinal),
+    ConfigPath = commandLine.ConfigPath,
+    Overrides = commandLine.Overrides,
+});
+
+if (configuration.Errors.Count > 0)
+{
+    foreach (var error in configuration.Errors)
+        Console.Error.WriteLine($"error: {error}");
+    foreach (var warning in configuration.Warnings)
+        Console.Error.WriteLine($"warning: {warning}");
+    return ExitCodes.Configuration;
+}
+
+switch (commandLine.Action)
+{
+    case CommandLineAction.CheckConfiguration:
+        foreach (var warning in configuration.Warnings)
+            Console.Error.WriteLine($"warning: {warning}");
+        Console.Out.WriteLine(ConfigurationPrinter.Print(configuration));
+        return ExitCodes.Ok;
+    case CommandLineAction.CheckHealth:
+        return await HealthCheck.RunAsync(configuration.Options).ConfigureAwait(false);
+    default:
+        var composition = new Composition(configuration, version, TimeProvider.System);
+        await using (composition.ConfigureAwait(false))
+            return await new ServerProcess(composition).RunAsync().ConfigureAwait(false);
+}

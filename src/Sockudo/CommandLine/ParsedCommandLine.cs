@@ -1,0 +1,13 @@
+namespace Sockudo.CommandLine;
+
+/// <summary>A command line that was understood (configuration.md 1.4).</summary>
+/// <param name="Action">What to do.</param>
+/// <param name="ExitCode">For <see cref="CommandLineAction.Exit"/>.</param>
+/// <param name="ConfigPath"><c>--config</c>; null if not given.</param>
+/// <param name="Overrides">Option, path and value of <c>--set</c> and its short forms, in their order.</param>
+internal sealed record ParsedCommandLine(
+    CommandLineAction Action, int ExitCode, string? ConfigPath, IReadOnlyList<(string Option, string Path, string Value)> Overrides)
+{
+    /// <summary>No arguments.</summary>
+    public static ParsedCommandLine Empty { get; } = new(CommandLineAction.Run, 0, null, []);
+}

@@ -1,0 +1,80 @@
+using Microsoft.Extensions.Logging;
+using Sockudo.Configuration;
+using Sockudo.Logging;
+using Sockudo.Server.Apps;
+using Sockudo.Server.Caching;
+using Sockudo.Server.Hosting;
+using Sockudo.Server.Limits;
+using Sockudo.Server.Metrics;
+using Sockudo.Server.Options;
+using Sockudo.Server.Webhooks;
+
+namespace Sockudo;
+
+/// <summary>The only place that knows every concrete class: makes the server that a configuration describes.</summary>
+internal sealed class Composition : IAsyncDisposable
+{
+    private readonly IEventCache _cache;
+
+    public Composition(ConfigurationResult configuration, string version, TimeProvider time)
+    {
+        Configuration = configuration;
+        Version = version;
+        NodeName = Options.Instance.ProcessId ?? Guid.NewGuid().ToString("N")[..8];
+        Loggers = CreateLoggers(Options, NodeName, time);
+        Apps = new MemoryAppStore(Options.AppManager.Array.Apps);
+        _cache = Options.Cache.Driver == CacheDriver.None ? new NoEventCache() : new MemoryEventCache(Options.Cache.Memory, time);
+        Server = new SockudoServer(Options, Apps, _cache, new MemoryRateLimiter(time), new DroppedWebhooks(), time, Loggers);
+    }
+
+    public ConfigurationResult Configuration { get; }
+
+    public SockudoOptions Options => Configuration.Options;
+
+    public string Version { get; }
+
+    /// <summary>Name of this node in logs.</summary>
+    public string NodeName { get; }
+
+    public ILoggerFactory Loggers { get; }
+
+    public MemoryAppStore Apps { get; }
+
+    public SockudoServer Server { get; }
+
+    /// <summary>What Prometheus is told.</summary>
+    public MetricsReport CreateReport(string metricsPort) => new(
+        Server.Metrics,
+        Options.Metrics.Prometheus.Prefix,
+        metricsPort,
+        Version,
+        Options.Mode,
+        [
+            ("adapter", Choices.NameOf(Options.Adapter.Driver)),
+            ("app_manager", Choices.NameOf(Options.AppManager.Driver)),
+            ("cache", Choices.NameOf(Options.Cache.Driver)),
+            ("queue", Choices.NameOf(Options.Queue.Driver)),
+            ("rate_limiter", Choices.NameOf(Options.RateLimiter.Driver)),
+        ]);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Server.DisposeAsync().ConfigureAwait(false);
+        (_cache as IDisposable)?.Dispose();
+        Loggers.Dispose();
+    }
+
+    private static ConsoleLoggerFactory CreateLoggers(SockudoOptions options, string node, TimeProvider time)
+    {
+        var logging = options.Logging;
+        var text = logging.Filter
+            ?? (logging.Level is { } level ? Choices.NameOf(level) : options.Debug ? logging.DebugFilter : logging.ProdFilter);
+        if (!LogFilter.TryParse(text, out var filter, out var problem))
+            throw new InvalidOperationException(problem);
+        var hasColors = logging.Colors == LoggingColors.On || (logging.Colors == LoggingColors.Auto && !Console.IsOutputRedirected);
+        LogFormatter formatter = logging.Format == LoggingFormat.Json
+            ? new JsonLogFormatter(time, node, options.Debug)
+            : new TextLogFormatter(time, logging.IncludeTarget, hasColors, options.Debug);
+        return new ConsoleLoggerFactory(filter, formatter, new LogWriter(Console.OpenStandardOutput()));
+    }
+}

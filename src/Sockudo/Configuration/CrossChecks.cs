@@ -1,0 +1,123 @@
+using Sockudo.Server.Apps;
+using Sockudo.Server.Options;
+
+namespace Sockudo.Configuration;
+
+/// <summary>What must fit together (configuration.md 5.2), and what this version cannot do.</summary>
+internal static class CrossChecks
+{
+    public static void Check(SockudoOptions options, ResolvedValues values, ConfigurationProblems problems)
+    {
+        CheckAvailability(options, values, problems);
+        CheckPairs(options, problems);
+        CheckPorts(options, values, problems);
+        CheckTimes(options, problems);
+        CheckSizes(options, problems);
+        WarnOfLosses(options, problems);
+    }
+
+    private static void CheckAvailability(SockudoOptions options, ResolvedValues values, ConfigurationProblems problems)
+    {
+        Only("adapter.driver", options.Adapter.Driver == AdapterDriver.Local, "local");
+        Only("app_manager.driver", options.AppManager.Driver == AppManagerDriver.Memory, "memory");
+        Only("cache.driver", options.Cache.Driver is CacheDriver.Memory or CacheDriver.None, "memory or none");
+        Only("queue.driver", options.Queue.Driver is QueueDriver.Memory or QueueDriver.None, "memory or none");
+        Only("rate_limiter.driver", options.RateLimiter.Driver is RateLimiterDriver.Memory or RateLimiterDriver.None, "memory or none");
+        Only("websocket.compression", !options.Websocket.Compression, "false");
+
+        void Only(string path, bool isAvailable, string available)
+        {
+            if (!isAvailable)
+                problems.Error(path, values.NodeOf(path)!, $"is not available in this version; use {available}");
+        }
+    }
+
+    private static void CheckPairs(SockudoOptions options, ConfigurationProblems problems)
+    {
+        var ssl = options.Ssl;
+        if (ssl.Enabled && (ssl.CertPath is null || ssl.KeyPath is null))
+            problems.Error("ssl.enabled is true, but ssl.cert_path and ssl.key_path are not both set; TLS needs certificate and key");
+        if (ssl.RedirectHttp && !ssl.Enabled)
+            problems.Error("ssl.redirect_http is true, but ssl.enabled is not; there is nothing to redirect to");
+        Pair("adapter.nats.username", options.Adapter.Nats.Username, "adapter.nats.password", options.Adapter.Nats.Password);
+        Pair("database.dynamodb.aws_access_key_id", options.Database.Dynamodb.AwsAccessKeyId,
+            "database.dynamodb.aws_secret_access_key", options.Database.Dynamodb.AwsSecretAccessKey);
+        Pair("adapter.nats.tls.cert_path", options.Adapter.Nats.Tls.CertPath, "adapter.nats.tls.key_path", options.Adapter.Nats.Tls.KeyPath);
+        Pair("database.redis.tls.cert_path", options.Database.Redis.Tls.CertPath, "database.redis.tls.key_path", options.Database.Redis.Tls.KeyPath);
+
+        void Pair(string first, string? a, string second, string? b)
+        {
+            if (a is null != b is null)
+                problems.Error($"{(a is null ? second : first)} is set, but {(a is null ? first : second)} is not; they go together");
+        }
+    }
+
+    private static void CheckPorts(SockudoOptions options, ResolvedValues values, ConfigurationProblems problems)
+    {
+        var listeners = new List<(string Path, string Host, int Port)>();
+        if (!options.UnixSocket.Enabled)
+            listeners.Add(("port", options.Host, options.Port));
+        if (options.Metrics.Enabled)
+            listeners.Add(("metrics.port", options.Metrics.Host, options.Metrics.Port));
+        if (options.Ssl.RedirectHttp)
+            listeners.Add(("ssl.http_port", options.Host, options.Ssl.HttpPort));
+        for (var i = 1; i < listeners.Count; i++)
+        {
+            var taken = listeners[..i].FirstOrDefault(other => other.Port == listeners[i].Port && other.Port != 0 && Overlap(other.Host, listeners[i].Host));
+            if (taken.Path is not null)
+                problems.Error($"{listeners[i].Path} and {taken.Path} are both {taken.Port}; give each listener its own port");
+        }
+    }
+
+    private static bool Overlap(string a, string b) => a == b || IsEverywhere(a) || IsEverywhere(b);
+
+    private static bool IsEverywhere(string host) => host is "0.0.0.0" or "::" or "*";
+
+    private static void CheckTimes(SockudoOptions options, ConfigurationProblems problems)
+    {
+        var health = options.Adapter.ClusterHealth;
+        if (health.NodeTimeoutMs < 3 * health.HeartbeatIntervalMs)
+            problems.Error($"adapter.cluster_health.node_timeout_ms = {health.NodeTimeoutMs} is less than three heartbeats ({health.HeartbeatIntervalMs} ms each)");
+        if (health.IsolationTimeoutMs >= health.NodeTimeoutMs)
+            problems.Error($"adapter.cluster_health.isolation_timeout_ms = {health.IsolationTimeoutMs} must be less than node_timeout_ms ({health.NodeTimeoutMs})");
+        if (options.Queue.Redis.LeaseMs < options.Webhooks.RequestTimeoutMs + 5000)
+            problems.Error($"queue.redis.lease_ms = {options.Queue.Redis.LeaseMs} must be at least webhooks.request_timeout_ms + 5000 ({options.Webhooks.RequestTimeoutMs + 5000})");
+        if (options.Queue.Sqs.VisibilityTimeout * 1000 < options.Webhooks.RequestTimeoutMs + 5000)
+            problems.Error($"queue.sqs.visibility_timeout = {options.Queue.Sqs.VisibilityTimeout} must be at least webhooks.request_timeout_ms + 5 s");
+        if (options.DatabasePooling.Min > options.DatabasePooling.Max)
+            problems.Error($"database_pooling.min = {options.DatabasePooling.Min} is more than database_pooling.max ({options.DatabasePooling.Max})");
+    }
+
+    private static void CheckSizes(SockudoOptions options, ConfigurationProblems problems)
+    {
+        foreach (var app in options.AppManager.Array.Apps)
+        {
+            var largest = AppLimits.For(app, options).MaxEventDataBytes;
+            if (largest != int.MaxValue && 2L * largest > options.Websocket.MaxPendingBytes)
+                problems.Error($"websocket.max_pending_bytes = {options.Websocket.MaxPendingBytes} must be at least twice the largest event, {largest} bytes for app {app.Id}");
+        }
+
+        if (options.EventLimits.MaxPayloadInKb is > 0 and var payload)
+        {
+            if (options.WebsocketMaxPayloadKb <= payload)
+                problems.Warning($"websocket_max_payload_kb ({options.WebsocketMaxPayloadKb}) is not above event_limits.max_payload_in_kb ({payload}): client events of the largest size cannot be sent");
+            if (options.HttpApi.RequestLimitInMb * 1024L < (long)options.EventLimits.MaxBatchSize * payload)
+                problems.Warning($"http_api.request_limit_in_mb ({options.HttpApi.RequestLimitInMb}) is smaller than event_limits.max_batch_size x max_payload_in_kb: full batches are refused");
+        }
+    }
+
+    private static void WarnOfLosses(SockudoOptions options, ConfigurationProblems problems)
+    {
+        foreach (var app in options.AppManager.Array.Apps.Where(static app => app.Webhooks.Count > 0))
+        {
+            problems.Warning(options.Queue.Driver == QueueDriver.None
+                ? $"app {app.Id} has webhooks, but queue.driver is none: they are not sent"
+                : $"app {app.Id} has webhooks, which this version does not send yet: their events are counted as dropped");
+        }
+
+        if (options.Adapter.Nats.Tls.Insecure)
+            problems.Warning("adapter.nats.tls.insecure is true: the server's certificate is not verified");
+        if (options.Database.Redis.Tls.Insecure)
+            problems.Warning("database.redis.tls.insecure is true: the server's certificate is not verified");
+    }
+}

@@ -1,0 +1,186 @@
+using System.Text.RegularExpressions;
+using Sockudo.Server.Apps;
+using Sockudo.Server.Webhooks;
+
+namespace Sockudo.Configuration;
+
+/// <summary>Reads the webhooks of an app (webhooks.md 1).</summary>
+internal sealed class WebhookReader(ConfigurationProblems problems)
+{
+    private const string DefaultRegion = "us-east-1";
+
+    private static readonly string[] Fields = ["url", "lambda", "lambda_function", "event_types", "filter", "headers"];
+    private static readonly string[] FilterFields = ["channel_prefix", "channel_suffix", "channel_pattern"];
+    private static readonly string[] OwnHeaders = ["Host", "Content-Length", "Content-Type", "X-Pusher-Key", "X-Pusher-Signature"];
+
+    private static readonly Dictionary<string, WebhookEventType> EventTypes = new(StringComparer.Ordinal)
+    {
+        ["channel_occupied"] = WebhookEventType.ChannelOccupied,
+        ["channel_vacated"] = WebhookEventType.ChannelVacated,
+        ["member_added"] = WebhookEventType.MemberAdded,
+        ["member_removed"] = WebhookEventType.MemberRemoved,
+        ["client_event"] = WebhookEventType.ClientEvent,
+        ["cache_miss"] = WebhookEventType.CacheMiss,
+        ["subscription_count"] = WebhookEventType.SubscriptionCount,
+    };
+
+    /// <summary>All entries; those with mistakes are left out after the mistakes have been reported.</summary>
+    public IReadOnlyList<AppWebhook> Read(string path, ConfigArray? list)
+    {
+        var webhooks = new List<AppWebhook>();
+        var displays = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (item, index) in (list?.Items ?? []).Select(static (item, index) => (item, index)))
+        {
+            if (item is not ConfigObject entry)
+            {
+                problems.Error($"{path}[{index}]", item, "must be an object");
+                continue;
+            }
+
+            if (ReadEntry($"{path}[{index}]", entry) is not { } webhook)
+                continue;
+            if (displays.Add(Identity(webhook)))
+                webhooks.Add(webhook);
+            else
+                problems.Error($"{path}[{index}] ({entry.Source}): another entry is equal in every field; remove one");
+        }
+
+        return webhooks;
+    }
+
+    private AppWebhook? ReadEntry(string path, ConfigObject entry)
+    {
+        var errors = problems.Errors.Count;
+        WarnOfUnknown(path, entry, Fields);
+        var url = ReadUrl(path, entry.Find("url"));
+        var lambda = ReadLambda(path, entry);
+        if (url is null && lambda is null && problems.Errors.Count == errors)
+            problems.Error($"{path} ({entry.Source}): there is no target; give url, lambda or lambda_function");
+        if (url is not null && lambda is not null)
+            problems.Warning($"{path} has several targets; url is used");
+        var types = ReadEventTypes(path, entry);
+        var filter = ReadFilter($"{path}.filter", entry.Find("filter"));
+        var headers = ReadHeaders($"{path}.headers", entry.Find("headers"));
+        if (url is null && headers.Count > 0)
+            problems.Warning($"{path}.headers do not apply to a Lambda target");
+        return problems.Errors.Count > errors
+            ? null
+            : new AppWebhook { Url = url, Lambda = url is null ? lambda : null, EventTypes = types, Filter = filter, Headers = headers };
+    }
+
+    private Uri? ReadUrl(string path, ConfigNode? node)
+    {
+        if (node is null)
+            return null;
+        if (node is ConfigScalar scalar && Uri.TryCreate(scalar.Text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
+            return url;
+        problems.Error($"{path}.url", node, "must be an absolute http or https URL", isSecret: true);
+        return null;
+    }
+
+    private LambdaTarget? ReadLambda(string path, ConfigObject entry)
+    {
+        if (entry.Find("lambda") is { } lambda)
+        {
+            if (lambda is ConfigObject target && target.Find("function_name") is ConfigScalar name && target.Find("region") is ConfigScalar region)
+                return new LambdaTarget(name.Text, region.Text);
+            problems.Error($"{path}.lambda", lambda, "must be an object with function_name and region");
+            return null;
+        }
+
+        return entry.Find("lambda_function") is ConfigScalar function ? new LambdaTarget(function.Text, DefaultRegion) : null;
+    }
+
+    private List<WebhookEventType> ReadEventTypes(string path, ConfigObject entry)
+    {
+        var types = new List<WebhookEventType>();
+        if (entry.Find("event_types") is not ConfigArray { Items.Count: > 0 } list)
+        {
+            problems.Error($"{path} ({entry.Source}): event_types is missing; list at least one of {string.Join(", ", EventTypes.Keys)}");
+            return types;
+        }
+
+        foreach (var item in list.Items)
+        {
+            var name = (item as ConfigScalar)?.Text ?? "";
+            if (EventTypes.TryGetValue(name, out var type))
+            {
+                types.Add(type);
+                continue;
+            }
+
+            var nearest = NearestName.Find(name, EventTypes.Keys);
+            problems.Error($"{path}.event_types", item, $"unknown event{(nearest is null ? $"; use one of {string.Join(", ", EventTypes.Keys)}" : $"; did you mean \"{nearest}\"?")}");
+        }
+
+        return types;
+    }
+
+    private ChannelFilter? ReadFilter(string path, ConfigNode? node)
+    {
+        if (node is null)
+            return null;
+        if (node is not ConfigObject filter)
+        {
+            problems.Error(path, node, "must be an object");
+            return null;
+        }
+
+        WarnOfUnknown(path, filter, FilterFields);
+        Regex? pattern = null;
+        if (filter.Find("channel_pattern") is ConfigScalar text)
+        {
+            try
+            {
+                pattern = new Regex(text.Text, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+            }
+            catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
+            {
+                problems.Error($"{path}.channel_pattern", text, $"is no regular expression without backtracking: {exception.Message}");
+            }
+        }
+
+        return new ChannelFilter((filter.Find("channel_prefix") as ConfigScalar)?.Text, (filter.Find("channel_suffix") as ConfigScalar)?.Text, pattern);
+    }
+
+    private Dictionary<string, string> ReadHeaders(string path, ConfigNode? node)
+    {
+        var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        if (node is null)
+            return headers;
+        if (node is not ConfigObject members)
+        {
+            problems.Error(path, node, "must be an object of strings", isSecret: true);
+            return headers;
+        }
+
+        foreach (var (name, value) in members.Members)
+        {
+            if (OwnHeaders.Contains(name, StringComparer.OrdinalIgnoreCase))
+                problems.Error($"{path}.{name}", value, "this header is set by the server; remove it", isSecret: true);
+            else if (value is ConfigScalar scalar)
+                headers[name] = scalar.Text;
+            else
+                problems.Error($"{path}.{name}", value, "must be a string", isSecret: true);
+        }
+
+        return headers;
+    }
+
+    private void WarnOfUnknown(string path, ConfigObject node, string[] known)
+    {
+        foreach (var (name, value) in node.Members)
+        {
+            if (known.Contains(name, StringComparer.OrdinalIgnoreCase))
+                continue;
+            var nearest = NearestName.Find(name, known);
+            problems.Warning($"unknown key \"{path}.{name}\" ({value.Source}) is ignored{(nearest is null ? "" : $"; did you mean \"{nearest}\"?")}");
+        }
+    }
+
+    private static string Identity(AppWebhook webhook) => string.Join(
+        '\n',
+        webhook.Url, webhook.Lambda, string.Join(',', webhook.EventTypes.Order()),
+        webhook.Filter?.Prefix, webhook.Filter?.Suffix, webhook.Filter?.Pattern,
+        string.Join(',', webhook.Headers.Order().Select(static header => $"{header.Key}:{header.Value}")));
+}

@@ -1,0 +1,45 @@
+using System.Net.Sockets;
+
+namespace Sockudo.Listeners;
+
+/// <summary>The file of a Unix domain socket (configuration.md 3.2).</summary>
+internal static class UnixSocketFile
+{
+    /// <summary>Removes a socket that nobody listens on any more, and creates the directory.</summary>
+    /// <exception cref="ListenException">Something else is there, or somebody listens.</exception>
+    public static async Task PrepareAsync(string path)
+    {
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } directory)
+            Directory.CreateDirectory(directory);
+        if (!File.Exists(path))
+            return;
+        // A regular file can be opened; a socket cannot.
+        if (IsRegularFile(path))
+            throw new ListenException($"unix_socket.path = \"{path}\" exists and is no socket; remove it or choose another path");
+        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await probe.ConnectAsync(new UnixDomainSocketEndPoint(path)).ConfigureAwait(false);
+        }
+        catch (SocketException)
+        {
+            File.Delete(path);
+            return;
+        }
+
+        throw new ListenException($"unix_socket.path = \"{path}\": another process listens there");
+    }
+
+    private static bool IsRegularFile(string path)
+    {
+        try
+        {
+            using var file = File.OpenRead(path);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+}

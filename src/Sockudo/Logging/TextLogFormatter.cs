@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.Extensions.Logging;
+
+namespace Sockudo.Logging;
+
+/// <summary><c>2025-07-21T12:34:56.789Z INFO  sockudo.cluster  node joined  node=web-2 nodes=3</c></summary>
+/// <param name="time">The clock.</param>
+/// <param name="includesTarget">Whether the target is written.</param>
+/// <param name="hasColors">Whether the level is coloured.</param>
+/// <param name="hasStackTraces">Whether exceptions carry their stack.</param>
+internal sealed class TextLogFormatter(TimeProvider time, bool includesTarget, bool hasColors, bool hasStackTraces) : LogFormatter
+{
+    private const string Reset = "\e[0m";
+
+    public override string Format(
+        LogLevel level, string target, string text, IReadOnlyList<KeyValuePair<string, object?>> fields, Exception? exception)
+    {
+        var line = new StringBuilder(128)
+            .Append(time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)).Append(' ');
+        if (hasColors)
+            line.Append(ColorOf(level));
+        line.Append(NameOf(level).PadRight(5));
+        if (hasColors)
+            line.Append(Reset);
+        line.Append(' ');
+        if (includesTarget)
+            line.Append(target).Append("  ");
+        Escape(line, text);
+        if (exception is not null)
+            Escape(line.Append("  exception="), hasStackTraces ? exception.ToString() : $"{exception.GetType().Name}: {exception.Message}");
+        return line.Append('\n').ToString();
+    }
+
+    private static string ColorOf(LogLevel level) => level switch
+    {
+        LogLevel.Error => "\e[31m",
+        LogLevel.Warning => "\e[33m",
+        LogLevel.Information => "\e[32m",
+        _ => "\e[90m",
+    };
+
+    // One record is one line, whatever is in it.
+    private static void Escape(StringBuilder line, string text)
+    {
+        foreach (var c in text)
+        {
+            if (c == '\n')
+                line.Append("\\n");
+            else if (char.IsControl(c) || c is '\u2028' or '\u2029')
+                line.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
+            else
+                line.Append(c);
+        }
+    }
+}

@@ -1,0 +1,150 @@
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
+using Sockudo.CommandLine;
+using Sockudo.Configuration;
+using Sockudo.Listeners;
+using Sockudo.Server.Options;
+
+namespace Sockudo;
+
+/// <summary>The life of the process: start, signals, graceful stop (operations.md 3 and 4).</summary>
+internal sealed partial class ServerProcess(Composition composition)
+{
+    private readonly ILogger _logger = composition.Loggers.CreateLogger("sockudo.process");
+    private readonly SockudoOptions _options = composition.Options;
+    private readonly TaskCompletionSource _stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ServerCertificate? _certificate;
+
+    /// <summary>Runs until a signal asks it to stop; the exit code.</summary>
+    public async Task<int> RunAsync()
+    {
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnStopSignal);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnStopSignal);
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp);
+        foreach (var warning in composition.Configuration.Warnings)
+            LogWarning(_logger, warning);
+        var openFiles = OpenFiles.Raise();
+        try
+        {
+            if (_options.Ssl.Enabled && !_options.UnixSocket.Enabled)
+                _certificate = ServerCertificate.Load(_options.Ssl, TimeProvider.System, composition.Loggers.CreateLogger("sockudo.tls"));
+            composition.Server.Start();
+            await using var main = await MainListener.StartAsync(composition.Server, _options, _certificate, composition.Loggers).ConfigureAwait(false);
+            await using var metrics = await StartMetricsAsync().ConfigureAwait(false);
+            await using var redirect = _options.Ssl.RedirectHttp
+                ? await RedirectListener.StartAsync(_options, composition.Loggers).ConfigureAwait(false)
+                : null;
+            Announce(main, metrics, openFiles);
+
+            await _stop.Task.ConfigureAwait(false);
+            await StopAsync(main, metrics, redirect).ConfigureAwait(false);
+            return ExitCodes.Ok;
+        }
+        catch (ListenException exception)
+        {
+            await Console.Error.WriteLineAsync($"error: {exception.Message}").ConfigureAwait(false);
+            return ExitCodes.Failure;
+        }
+        finally
+        {
+            _certificate?.Dispose();
+        }
+    }
+
+    private async Task<HttpListener?> StartMetricsAsync()
+    {
+        if (!_options.Metrics.Enabled)
+            return null;
+        var report = composition.CreateReport(_options.Metrics.Port.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        return await MetricsListener.StartAsync(_options.Metrics, report.Write, composition.Loggers).ConfigureAwait(false);
+    }
+
+    // The WebSockets first, while HTTP goes on; then the listeners, for what is left of the time.
+    private async Task StopAsync(MainListener main, HttpListener? metrics, HttpListener? redirect)
+    {
+        using var grace = new CancellationTokenSource(TimeSpan.FromSeconds(_options.ShutdownGracePeriod));
+        await composition.Server.DrainAsync(grace.Token).ConfigureAwait(false);
+        await main.StopAsync(grace.Token).ConfigureAwait(false);
+        if (redirect is not null)
+            await redirect.StopAsync(grace.Token).ConfigureAwait(false);
+        if (metrics is not null)
+            await metrics.StopAsync(grace.Token).ConfigureAwait(false);
+        LogStopped(_logger);
+    }
+
+    private void OnStopSignal(PosixSignalContext signal)
+    {
+        signal.Cancel = true;
+        // "A second one: exit at once, code 1."
+        if (!_stop.TrySetResult())
+            Environment.Exit(ExitCodes.Failure);
+    }
+
+    private void OnHangUp(PosixSignalContext signal)
+    {
+        signal.Cancel = true;
+        _certificate?.Reload();
+    }
+
+    private void Announce(MainListener main, HttpListener? metrics, ulong? openFiles)
+    {
+        var apps = _options.AppManager.Array.Apps;
+        LogStarted(
+            _logger, composition.Version, _options.Mode, string.Join(' ', main.Addresses),
+            metrics is null ? "off" : string.Join(' ', metrics.Addresses), DescribeDrivers(), apps.Count,
+            openFiles?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "unknown", composition.Configuration.File ?? "none");
+        LogApps(_logger, string.Join(' ', apps.Select(static app => app.Id)));
+        if (apps.FirstOrDefault(static app => app.Enabled) is { } first)
+            LogClientAddress(_logger, ClientAddressOf(main, first.Key));
+        if (openFiles < OpenFiles.Recommended)
+            LogFewFiles(_logger, openFiles.Value);
+        WarnOfDemoCredentials();
+    }
+
+    // configuration.md 5.3.
+    private void WarnOfDemoCredentials()
+    {
+        if (_options.Mode is "development" or "dev" || _options.UnixSocket.Enabled || HostAddress.IsLoopback(_options.Host))
+            return;
+        foreach (var app in _options.AppManager.Array.Apps.Where(static app => app.Enabled && app.Secret == "demo-secret"))
+            LogDemo(_logger, app.Id);
+    }
+
+    private string DescribeDrivers() =>
+        $"adapter:{Choices.NameOf(_options.Adapter.Driver)},apps:{Choices.NameOf(_options.AppManager.Driver)},cache:{Choices.NameOf(_options.Cache.Driver)},"
+        + $"queue:{Choices.NameOf(_options.Queue.Driver)},rate_limiter:{Choices.NameOf(_options.RateLimiter.Driver)}";
+
+    private string ClientAddressOf(MainListener main, string key)
+    {
+        if (_options.UnixSocket.Enabled)
+            return _options.UnixSocket.Path;
+        var address = new Uri(main.Addresses[0]);
+        var host = HostAddress.IsLoopback(_options.Host) || _options.Host is "0.0.0.0" or "::" or "*" ? "localhost" : _options.Host;
+        var prefix = _options.PathPrefix == "/" ? "" : _options.PathPrefix;
+        return $"{(_options.Ssl.Enabled ? "wss" : "ws")}://{host}:{address.Port}{prefix}/app/{key}";
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "{Warning}")]
+    private static partial void LogWarning(ILogger logger, string warning);
+
+    [LoggerMessage(2, LogLevel.Information,
+        "Sockudo {Version} is listening  mode={Mode} addresses={Addresses} metrics={Metrics} drivers={Drivers} apps={Apps} open_files={OpenFiles} config={Config}")]
+    private static partial void LogStarted(
+        ILogger logger, string version, string mode, string addresses, string metrics, string drivers, int apps, string openFiles, string config);
+
+    [LoggerMessage(3, LogLevel.Information, "apps  ids={Ids}")]
+    private static partial void LogApps(ILogger logger, string ids);
+
+    [LoggerMessage(4, LogLevel.Information, "point a client to  url={Url}")]
+    private static partial void LogClientAddress(ILogger logger, string url);
+
+    [LoggerMessage(5, LogLevel.Warning, "few open files are allowed, and every connection is one: raise the limit (ulimit -n, LimitNOFILE)  open_files={OpenFiles}")]
+    private static partial void LogFewFiles(ILogger logger, ulong openFiles);
+
+    [LoggerMessage(6, LogLevel.Warning,
+        "app {App} has the demo secret, which everybody knows: set SOCKUDO_DEFAULT_APP_ID, SOCKUDO_DEFAULT_APP_KEY and SOCKUDO_DEFAULT_APP_SECRET")]
+    private static partial void LogDemo(ILogger logger, string app);
+
+    [LoggerMessage(7, LogLevel.Information, "stopped")]
+    private static partial void LogStopped(ILogger logger);
+}
