@@ -1,0 +1,230 @@
+using System.Text.Json.Nodes;
+using Xunit;
+
+namespace Sockudo.Specification;
+
+/// <summary>
+/// What takes time or options: a server below a path prefix with deadlines of one second, a small outbound queue, and the
+/// choices of section <c>websocket</c> the other way round.
+/// </summary>
+public abstract class ImpatientSpec(ServerUnderTest server)
+{
+    /// <summary>The options that this specification needs.</summary>
+    public static readonly string[] Options =
+    [
+        "path_prefix=ws/deep", "activity_timeout=1", "pong_timeout=1", "user_authentication_timeout=1", "websocket.max_pending_bytes=262144",
+        "websocket.strict_protocol=true", "websocket.reacknowledge_subscriptions=true", "websocket.subscription_error_event=false",
+        "websocket.quota_close_code=4100", "websocket.max_subscriptions_per_connection=2", "rate_limiter.api_rate_limit.trust_hops=1",
+        "rate_limiter.websocket_rate_limit.trust_hops=1", "cors.origin=https://a.example,https://*.b.example", "http_api.usage_enabled=false",
+    ];
+
+    [Fact]
+    public async Task C2_A3_Everything_moves_below_the_path_prefix()
+    {
+        Assert.Equal("/ws/deep", server.Prefix);
+        var http = new PusherHttp(server, TestApp.Plain);
+        (await http.SendRawAsync("GET", "/up")).ExpectError(404);
+        (await http.GetAsync("/channels")).Expect(200);
+        // Behind a proxy that adds the prefix, clients sign without it.
+        var path = $"/apps/{TestApp.Plain.Id}/channels";
+        (await http.SendRawAsync("GET", $"{server.Prefix}{path}?{http.Sign("GET", path, "")}")).Expect(200);
+    }
+
+    [Fact]
+    public async Task H4_H5_H7_A_silent_client_is_probed_with_frame_and_event_and_then_closed_with_4201()
+    {
+        await using var connection = await PusherConnection.ConnectAsync(server, TestApp.Plain);
+        Assert.Equal(ServerFrame.PingOpcode, (await connection.Socket.NextFrameAsync()).Opcode);
+        Assert.Equal("""{"event":"pusher:ping","data":"{}"}""", (await connection.Socket.NextFrameAsync()).Text);
+        await connection.ExpectErrorAndCloseAsync(4201);
+    }
+
+    [Theory]
+    [InlineData(0x8A, "")]
+    [InlineData(0x89, "ping")]
+    [InlineData(0x81, """{"event":"pusher:pong","data":{}}""")]
+    public async Task H3_H8_Any_frame_in_answer_to_the_probe_keeps_the_connection(int firstByte, string payload)
+    {
+        await using var connection = await PusherConnection.ConnectAsync(server, TestApp.Plain);
+        for (var probes = 0; probes < 3;)
+        {
+            var frame = await connection.Socket.NextFrameAsync();
+            Assert.NotEqual(ServerFrame.CloseOpcode, frame.Opcode);
+            if (frame.Opcode != ServerFrame.PingOpcode)
+                continue;
+            probes++;
+            await connection.Socket.SendFrameAsync((byte)firstByte, payload);
+        }
+    }
+
+    [Fact]
+    public async Task C14_The_activity_timeout_is_announced()
+    {
+        await using var socket = await RawWebSocket.OpenAsync(server, server.WebSocketPath(TestApp.Plain));
+        Assert.Contains("\\\"activity_timeout\\\":1}", (await socket.NextFrameAsync()).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task C3_A_missing_protocol_is_4008()
+    {
+        await using var socket = await RawWebSocket.OpenAsync(server, server.WebSocketPath(TestApp.Plain, ""));
+        Assert.Contains("\"code\":4008", (await socket.NextFrameAsync()).Text, StringComparison.Ordinal);
+        Assert.Equal(4008, (await socket.NextFrameAsync()).CloseCode);
+    }
+
+    [Fact]
+    public async Task Section_1_2_The_quota_can_be_told_with_4100()
+    {
+        await using var first = await PusherConnection.ConnectAsync(server, TestApp.Quota);
+        await using var second = await PusherConnection.ConnectAsync(server, TestApp.Quota);
+        await using var third = await RawWebSocket.OpenAsync(server, server.WebSocketPath(TestApp.Quota));
+        Assert.Contains("\"code\":4100", (await third.NextFrameAsync()).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Section_1_2_A_trusted_proxy_vouches_for_TLS()
+    {
+        await using var connection = await PusherConnection.ConnectAsync(server, TestApp.Tls, "X-Forwarded-Proto: https", "X-Forwarded-For: 1.2.3.4");
+        await connection.ExpectNothingAsync();
+    }
+
+    [Fact]
+    public async Task S5_Subscriptions_can_be_acknowledged_again()
+    {
+        await using var connection = await PusherConnection.ConnectAsync(server, TestApp.Plain);
+        await connection.SubscribeAsync("again");
+        await connection.SubscribeAsync("again");
+        var roster = await connection.JoinAsync("presence-again", "ann");
+        Assert.Equal(roster.ToJsonString(), (await connection.JoinAsync("presence-again", "ann")).ToJsonString());
+        var info = await new PusherHttp(server, TestApp.Plain).GetAsync("/channels/presence-again", ("info", "subscription_count"));
+        Assert.Equal(1, (int?)info.Json["subscription_count"]);
+    }
+
+    [Fact]
+    public async Task S7_S20_Subscriptions_can_be_limited_and_the_extra_event_switched_off()
+    {
+        await using var connection = await PusherConnection.ConnectAsync(server, TestApp.Plain);
+        await connection.SubscribeAsync("one");
+        await connection.SubscribeAsync("two");
+        await connection.RequestAsync("three");
+        await connection.ExpectErrorAsync(4100);
+        await connection.UnsubscribeAsync("one");
+        await connection.SubscribeAsync("three");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task U18_Connections_must_authorise_in_time(bool authorises)
+    {
+        await using var connection = await PusherConnection.ConnectAsync(server, TestApp.Guarded);
+        await connection.SubscribeAsync("public");
+        if (authorises)
+            await connection.SubscribeAsync("private-a");
+        while (true)
+        {
+            var frame = await connection.Socket.NextFrameAsync();
+            if (frame.Opcode == ServerFrame.PingOpcode)
+            {
+                await connection.Socket.SendFrameAsync(0x8A, "");
+                if (authorises)
+                    return;
+            }
+            else if (frame.Opcode == ServerFrame.CloseOpcode)
+            {
+                Assert.False(authorises);
+                Assert.Equal(4009, frame.CloseCode);
+                return;
+            }
+        }
+    }
+
+    [Fact]
+    public async Task U18_A_sign_in_authorises_too()
+    {
+        await using var connection = await PusherConnection.ConnectAsync(server, TestApp.Guarded);
+        await connection.SignInAsync("""{"id":"ann"}""");
+        for (var probes = 0; probes < 2;)
+        {
+            var frame = await connection.Socket.NextFrameAsync();
+            Assert.NotEqual(ServerFrame.CloseOpcode, frame.Opcode);
+            if (frame.Opcode != ServerFrame.PingOpcode)
+                continue;
+            probes++;
+            await connection.Socket.SendFrameAsync(0x8A, "");
+        }
+    }
+
+    [Fact]
+    public async Task Slow_A_client_that_does_not_read_is_cut_off_and_the_others_are_unharmed()
+    {
+        var channel = ServerUnderTest.Unique("slow-");
+        var http = new PusherHttp(server, TestApp.Plain);
+        await using var slow = await PusherConnection.ConnectAsync(server, TestApp.Plain);
+        await using var quick = await PusherConnection.ConnectAsync(server, TestApp.Plain);
+        await slow.SubscribeAsync(channel);
+        await quick.SubscribeAsync(channel);
+        var data = new string('x', 100_000);
+        for (var i = 0; i < 200; i++)
+        {
+            await http.PublishAsync(channel, "e", data);
+            Assert.Equal(data, (string?)(await NextEventAsync(quick))["data"]);
+        }
+
+        var info = await http.GetAsync($"/channels/{channel}", ("info", "subscription_count"));
+        Assert.Equal(1, (int?)info.Json["subscription_count"]);
+    }
+
+    [Fact]
+    public async Task Slow_A_client_that_floods_without_reading_is_cut_off()
+    {
+        await using var connection = await PusherConnection.ConnectAsync(server, TestApp.Plain);
+        var flood = Enumerable.Repeat(RawWebSocket.TextFrame("""{"event":"pusher:subscribe","data":{"channel":"private-x"}}"""), 1000).SelectMany(static frame => frame).ToArray();
+        await Assert.ThrowsAsync<IOException>(async () =>
+        {
+            for (var i = 0; i < 2000; i++)
+                await connection.Socket.SendBytesAsync(flood);
+        });
+        await using var other = await PusherConnection.ConnectAsync(server, TestApp.Plain);
+        await other.ExpectNothingAsync();
+    }
+
+    [Fact]
+    public async Task CORS_A_listed_origin_is_echoed_with_credentials_and_others_get_nothing()
+    {
+        var http = new PusherHttp(server, TestApp.Plain);
+        foreach (var origin in new[] { "https://a.example", "https://x.b.example" })
+        {
+            var answer = await http.SendRawAsync("GET", server.Prefix + "/up", "", $"Origin: {origin}");
+            Assert.Equal(origin, answer.Headers["access-control-allow-origin"]);
+            Assert.Equal("true", answer.Headers["access-control-allow-credentials"]);
+            Assert.Equal("Origin", answer.Headers["vary"]);
+        }
+
+        var other = await http.SendRawAsync("GET", server.Prefix + "/up", "", "Origin: https://evil.example");
+        Assert.False(other.Headers.ContainsKey("access-control-allow-origin"));
+        Assert.Equal("Origin", other.Headers["vary"]);
+    }
+
+    [Fact]
+    public async Task Operations_1_3_Usage_can_be_switched_off() =>
+        (await new PusherHttp(server, TestApp.Plain).SendRawAsync("GET", server.Prefix + "/usage")).ExpectError(404);
+
+    [Fact]
+    public async Task Half_a_handshake_is_not_held_open_for_ever()
+    {
+        await using var socket = await RawWebSocket.DialAsync(server);
+        await socket.SendBytesAsync(System.Text.Encoding.ASCII.GetBytes($"GET {server.WebSocketPath(TestApp.Plain)} HTTP/1.1\r\nHost: x\r\n"));
+        await socket.WaitForEndAsync();
+    }
+
+    private static async Task<JsonNode> NextEventAsync(PusherConnection connection)
+    {
+        while (true)
+        {
+            var message = await connection.NextAsync();
+            if ((string?)message["event"] == "e")
+                return message;
+        }
+    }
+}

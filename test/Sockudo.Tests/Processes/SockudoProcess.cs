@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+
+namespace Sockudo.Tests.Processes;
+
+/// <summary>A real server process, started from the built program on a free port.</summary>
+public sealed partial class SockudoProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly Process _process;
+    private readonly List<string> _output = [];
+    private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private SockudoProcess(Process process) => _process = process;
+
+    /// <summary>Base address without trailing slash.</summary>
+    public Uri Address { get; private set; } = new("http://invalid");
+
+    /// <summary>Everything written to standard output and error so far.</summary>
+    public IReadOnlyList<string> Output
+    {
+        get
+        {
+            lock (_output)
+                return [.. _output];
+        }
+    }
+
+    /// <summary>Starts a server and waits until it listens.</summary>
+    /// <param name="options">Values of <c>--set</c>; port, host and metrics are taken care of.</param>
+    public static Task<SockudoProcess> StartAsync(params string[] options) => StartAsync(environment: null, options);
+
+    /// <inheritdoc cref="StartAsync(string[])"/>
+    /// <param name="environment">Further variables.</param>
+    /// <param name="options">Values of <c>--set</c>.</param>
+    public static async Task<SockudoProcess> StartAsync(IReadOnlyDictionary<string, string>? environment, params string[] options)
+    {
+        string[] all = ["host=127.0.0.1", "port=0", "metrics.enabled=false", .. options];
+        var server = Run(["--config", AppsFile, .. all.SelectMany(static option => new[] { "--set", option })], environment);
+        var address = await server._address.Task.WaitAsync(Patience);
+        var prefix = options.FirstOrDefault(static option => option.StartsWith("path_prefix=", StringComparison.Ordinal))?["path_prefix=".Length..];
+        server.Address = prefix is null ? address : new Uri(address, prefix);
+        return server;
+    }
+
+    /// <summary>Starts the program with these arguments; it may end by itself.</summary>
+    public static SockudoProcess Run(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = AppContext.BaseDirectory };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "sockudo.dll"));
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
+        var server = new SockudoProcess(new Process { StartInfo = start });
+        server._process.OutputDataReceived += (_, line) => server.Read(line.Data);
+        server._process.ErrorDataReceived += (_, line) => server.Read(line.Data);
+        server._process.Start();
+        server._process.BeginOutputReadLine();
+        server._process.BeginErrorReadLine();
+        return server;
+    }
+
+    /// <summary>The apps of the specifications.</summary>
+    public static string AppsFile => Path.Combine(AppContext.BaseDirectory, "apps.json");
+
+    /// <summary>Sends a signal.</summary>
+    public void Signal(PosixSignal signal)
+    {
+        var number = signal switch { PosixSignal.SIGTERM => "TERM", PosixSignal.SIGINT => "INT", _ => "HUP" };
+        using var kill = Process.Start("kill", ["-" + number, _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
+
+    /// <summary>Waits for the end; the exit code.</summary>
+    public async Task<int> WaitForExitAsync()
+    {
+        using var timeout = new CancellationTokenSource(Patience);
+        await _process.WaitForExitAsync(timeout.Token);
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+            _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    private void Read(string? line)
+    {
+        if (line is null)
+        {
+            _address.TrySetException(new InvalidOperationException("the server did not start:\n" + string.Join('\n', Output)));
+            return;
+        }
+
+        lock (_output)
+            _output.Add(line);
+        if (AddressPattern().Match(line) is { Success: true } match)
+            _address.TrySetResult(new Uri(match.Groups[1].Value));
+    }
+
+    [GeneratedRegex(@"addresses=(https?://\S+)")]
+    private static partial Regex AddressPattern();
+}

@@ -1,0 +1,6 @@
+using Sockudo.Specification;
+
+namespace Sockudo.Tests.Specification;
+
+/// <inheritdoc/>
+public sealed class HttpApiTests(MainServer fixture) : HttpApiSpec(fixture.Server);
