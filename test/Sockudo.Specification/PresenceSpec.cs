@@ -183,6 +183,7 @@ public abstract class PresenceSpec(ServerUnderTest server)
         await other.ExpectSubscriptionErrorAsync(channel, "LimitReached", 4100);
         Assert.Equal(2, (int?)(await other.JoinAsync(channel, "ann"))["presence"]!["count"]);
         await bob.UnsubscribeAsync(channel);
+        Assert.Equal("pusher_internal:member_removed", (string?)(await other.NextAsync())["event"]);
         await other.UnsubscribeAsync(channel);
         await other.JoinAsync(channel, "carl");
     }

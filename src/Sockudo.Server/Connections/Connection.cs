@@ -23,7 +23,10 @@ internal sealed class Connection
     private OutboundQueue _queue;
     private bool _isScheduled;
     private ConnectionPhase _phase;
+
+    // Completed when no more than this many bytes are left; only the reader waits for it.
     private TaskCompletionSource? _flushed;
+    private int _flushedBelow;
 
     // Milliseconds of the coarse clock; written by the reader, read by the heartbeat, both without a lock.
     private long _lastActivity;
@@ -87,9 +90,16 @@ internal sealed class Connection
             if (_phase != ConnectionPhase.Open)
                 return false;
             if (_queue.Bytes + frame.Length > _settings.MaxPendingBytes)
+            {
                 BeginClose(PusherError.SlowConsumer);
+                // The reader must leave the channels now. Not from here: callers hold the lock of one of them.
+                ThreadPool.UnsafeQueueUserWorkItem(static input => input.CancelPendingRead(), _input, preferLocal: false);
+            }
             else
+            {
                 _queue.Add(frame);
+            }
+
             return MarkScheduled();
         }
     }
@@ -266,6 +276,10 @@ internal sealed class Connection
 
                 if (!handling.IsCompletedSuccessfully)
                     await handling.ConfigureAwait(false);
+                // A client that asks faster than it reads the answers is made to wait, as TCP would do it: only what others
+                // send may fill its queue to the bound.
+                if (PendingBytes > _settings.MaxPendingBytes / 2)
+                    await FlushedAsync(_settings.MaxPendingBytes / 4).ConfigureAwait(false);
             }
 
             _input.AdvanceTo(buffer.Start, buffer.End);
@@ -283,7 +297,7 @@ internal sealed class Connection
 
     private async Task FinishAsync(MessageReader reader, bool peerIsDone)
     {
-        await FlushedAsync().ConfigureAwait(false);
+        await FlushedAsync(below: 0).ConfigureAwait(false);
         if (!peerIsDone && _phase != ConnectionPhase.Closed)
             await WaitForCloseAsync(reader).ConfigureAwait(false);
     }
@@ -420,6 +434,8 @@ internal sealed class Connection
         // Empty by itself: the connection has ended while the transport was sending.
         if (!_queue.IsEmpty)
             _queue.Consume(sent);
+        if (_queue.Bytes <= _flushedBelow)
+            _flushed?.TrySetResult();
     }
 
     private bool MarkScheduled()
@@ -451,12 +467,13 @@ internal sealed class Connection
         _settings.Loops[Loop].Schedule(this);
     }
 
-    private Task FlushedAsync()
+    private Task FlushedAsync(int below)
     {
         lock (this)
         {
-            if (!_isScheduled || _phase == ConnectionPhase.Closed)
+            if (!_isScheduled || _phase == ConnectionPhase.Closed || _queue.Bytes <= below)
                 return Task.CompletedTask;
+            _flushedBelow = below;
             _flushed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             return _flushed.Task;
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
@@ -168,6 +169,9 @@ internal sealed partial class HttpApi
             return ApiResponse.Error(403, "Application disabled");
         if (route.Method == "GET" && await _rates.AcquireReadAsync(app, context.RequestAborted).ConfigureAwait(false) is { } limited)
             return limited;
+
+        if (!Utf8.IsValid(body.Span))
+            return ApiResponse.Error(400, "The body must be UTF-8"); // G-3
 
         var aborted = context.RequestAborted;
         return route.Endpoint switch
