@@ -12,6 +12,7 @@ public sealed partial class SockudoProcess : IAsyncDisposable
 
     private readonly Process _process;
     private readonly List<string> _output = [];
+    private readonly List<string> _errors = [];
     private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private SockudoProcess(Process process) => _process = process;
@@ -19,15 +20,11 @@ public sealed partial class SockudoProcess : IAsyncDisposable
     /// <summary>Base address without trailing slash.</summary>
     public Uri Address { get; private set; } = new("http://invalid");
 
-    /// <summary>Everything written to standard output and error so far.</summary>
-    public IReadOnlyList<string> Output
-    {
-        get
-        {
-            lock (_output)
-                return [.. _output];
-        }
-    }
+    /// <summary>Lines written to standard output so far.</summary>
+    public IReadOnlyList<string> Output => Copy(_output);
+
+    /// <summary>Lines written to standard error so far.</summary>
+    public IReadOnlyList<string> Errors => Copy(_errors);
 
     /// <summary>Starts a server and waits until it listens.</summary>
     /// <param name="options">Values of <c>--set</c>; port, host and metrics are taken care of.</param>
@@ -56,8 +53,8 @@ public sealed partial class SockudoProcess : IAsyncDisposable
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
             start.Environment[name] = value;
         var server = new SockudoProcess(new Process { StartInfo = start });
-        server._process.OutputDataReceived += (_, line) => server.Read(line.Data);
-        server._process.ErrorDataReceived += (_, line) => server.Read(line.Data);
+        server._process.OutputDataReceived += (_, line) => server.Read(line.Data, server._output);
+        server._process.ErrorDataReceived += (_, line) => server.Read(line.Data, server._errors);
         server._process.Start();
         server._process.BeginOutputReadLine();
         server._process.BeginErrorReadLine();
@@ -91,18 +88,24 @@ public sealed partial class SockudoProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private void Read(string? line)
+    private void Read(string? line, List<string> lines)
     {
         if (line is null)
         {
-            _address.TrySetException(new InvalidOperationException("the server did not start:\n" + string.Join('\n', Output)));
+            _address.TrySetException(new InvalidOperationException("the server did not start:\n" + string.Join('\n', [.. Output, .. Errors])));
             return;
         }
 
-        lock (_output)
-            _output.Add(line);
+        lock (lines)
+            lines.Add(line);
         if (AddressPattern().Match(line) is { Success: true } match)
             _address.TrySetResult(new Uri(match.Groups[1].Value));
+    }
+
+    private static IReadOnlyList<string> Copy(List<string> lines)
+    {
+        lock (lines)
+            return [.. lines];
     }
 
     [GeneratedRegex(@"addresses=(https?://\S+)")]
