@@ -115,11 +115,11 @@ public sealed class RawWebSocket : IAsyncDisposable
     public async Task<ServerFrame> NextFrameAsync()
     {
         using var timeout = new CancellationTokenSource(Patience);
-        return await NextFrameAsync(timeout.Token);
+        return await WaitForFrameAsync(timeout.Token);
     }
 
     /// <summary>The next frame, however long it takes.</summary>
-    public async Task<ServerFrame> NextFrameAsync(CancellationToken cancellationToken)
+    public async Task<ServerFrame> WaitForFrameAsync(CancellationToken cancellationToken)
     {
         var header = await ReadAsync(2, cancellationToken);
         // RFC 6455 section 5.1: "A server MUST NOT mask any frames". This server never fragments.

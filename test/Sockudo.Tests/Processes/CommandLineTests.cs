@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Sockudo.Specification;
 using Xunit;
@@ -110,7 +111,8 @@ public sealed class CommandLineTests
         await using var elsewhere = SockudoProcess.Run([.. arguments, "path_prefix=/"]);
         Assert.Equal(1, await elsewhere.WaitForExitAsync());
         Assert.NotEmpty(elsewhere.Errors);
-        await server.DisposeAsync();
+        server.Signal(PosixSignal.SIGTERM);
+        await server.WaitForExitAsync();
         await using var gone = SockudoProcess.Run([.. arguments, "path_prefix=/deep"]);
         Assert.Equal(1, await gone.WaitForExitAsync());
         Assert.NotEmpty(gone.Errors);
