@@ -37,6 +37,9 @@ public sealed record TestApp(string Id)
     /// <summary>Small limits everywhere.</summary>
     public static readonly TestApp Small = new("small");
 
+    /// <summary>Client events on, neither their rate nor the members of a channel limited.</summary>
+    public static readonly TestApp Busy = new("busy");
+
     /// <summary>Sign-in switched off.</summary>
     public static readonly TestApp NoSignIn = new("nosignin");
 
