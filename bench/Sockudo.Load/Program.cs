@@ -7,7 +7,7 @@ using Sockudo.Load.Floor;
 using Sockudo.Load.Metering;
 using Sockudo.Load.Scenarios;
 
-var url = new Option<Uri>("--url") { Description = "Base URL of the server", DefaultValueFactory = _ => new Uri("http://127.0.0.1:6001") };
+var url = new Option<string>("--url") { Description = "Base URL of the server", DefaultValueFactory = _ => "http://127.0.0.1:6001" };
 var appId = new Option<string>("--app-id") { DefaultValueFactory = _ => "demo-app" };
 var key = new Option<string>("--key") { DefaultValueFactory = _ => "demo-key" };
 var secret = new Option<string>("--secret") { DefaultValueFactory = _ => "demo-secret" };
@@ -26,7 +26,7 @@ var serverCommand = new Option<string>("--server-command") { Description = "Star
 var pin = new Option<int?>("--pin") { Description = "Core for the load generator" };
 
 LoadTarget Target(ParseResult result) =>
-    new(result.GetValue(url)!, result.GetValue(appId)!, result.GetValue(key)!, result.GetValue(secret)!);
+    new(new Uri(result.GetValue(url)!), result.GetValue(appId)!, result.GetValue(key)!, result.GetValue(secret)!);
 
 var fanOut = new Command("fanout", "Subscribers on one or several channels, one publisher") { url, appId, key, secret, serverPid, connections, channels, payload, window, seconds, sources, clientEvents, json, pin };
 fanOut.SetAction(result =>

@@ -51,7 +51,7 @@ public abstract class BadInputSpec(ServerUnderTest server)
     [InlineData("BREW {0}/live HTTP/1.1\r\nHost: x\r\n\r\n", 405)]
     [InlineData("GET {0}/apps/%zz/channels HTTP/1.1\r\nHost: x\r\n\r\n", 404)]
     [InlineData("GET {0}/apps/%ff%fe/channels HTTP/1.1\r\nHost: x\r\n\r\n", 404)]
-    [InlineData("GET {0}/apps/a%00b/channels HTTP/1.1\r\nHost: x\r\n\r\n", 404)]
+    [InlineData("GET {0}/apps/a%00b/channels HTTP/1.1\r\nHost: x\r\n\r\n", 400)]
     [InlineData("GET {0}/../../etc/passwd HTTP/1.1\r\nHost: x\r\n\r\n", 404)]
     [InlineData("GET {0}//live HTTP/1.1\r\nHost: x\r\n\r\n", 404)]
     public async Task A_request_that_is_no_HTTP_or_names_nothing_is_refused(string request, int status)

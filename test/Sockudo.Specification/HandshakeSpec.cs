@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Xunit;
 
 namespace Sockudo.Specification;
@@ -101,7 +102,7 @@ public abstract class HandshakeSpec(ServerUnderTest server)
 
         var data = new string('é', 40_000);
         await new PusherHttp(server, TestApp.Plain).PublishAsync(channel, "e", data);
-        Assert.Contains(data, (await socket.NextFrameAsync()).Text, StringComparison.Ordinal);
+        Assert.Equal(data, (string?)JsonNode.Parse((await socket.NextFrameAsync()).Text)!["data"]);
         await socket.SendCloseAsync(1000);
         Assert.Equal(1000, (await socket.NextFrameAsync()).CloseCode);
         await socket.WaitForEndAsync();
@@ -131,7 +132,7 @@ public abstract class HandshakeSpec(ServerUnderTest server)
         for (var i = 0; i < 300; i++)
         {
             open.Add(await RawWebSocket.DialAsync(server));
-            await open[^1].SendBytesAsync(half.AsMemory(0, i));
+            await open[^1].SendBytesAsync(half.AsMemory(0, i % half.Length));
         }
 
         await ExpectOpenAsync(Request);

@@ -166,7 +166,9 @@ public abstract class SubscribeSpec(ServerUnderTest server)
         await connection.SubscribeAsync("private-with-data", """{"x":1, "y":"ü😀"}""");
         var unsigned = new JsonObject
         {
-            ["channel"] = "private-b", ["auth"] = connection.App.Authorize(connection.SocketId, "private-b"), ["channel_data"] = "x",
+            ["channel"] = "private-b",
+            ["auth"] = connection.App.Authorize(connection.SocketId, "private-b"),
+            ["channel_data"] = "x",
         };
         await connection.SendAsync(new JsonObject { ["event"] = "pusher:subscribe", ["data"] = unsigned }.ToJsonString());
         await connection.ExpectErrorAsync(null);

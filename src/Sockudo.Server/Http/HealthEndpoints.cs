@@ -67,5 +67,6 @@ internal sealed class HealthEndpoints(NodeHealth health, AppRegistry apps, Socku
         writer.WriteBoolean("draining"u8, health.IsDraining);
         writer.WriteEndObject();
         writer.WriteEndObject();
-    }) with { Headers = [new(StatusHeader, "ERROR")] };
+    }) with
+    { Headers = [new(StatusHeader, "ERROR")] };
 }

@@ -25,10 +25,12 @@ internal sealed class HttpListener : IAsyncDisposable
     /// <param name="handle">Answers requests.</param>
     /// <param name="configure">Adds the endpoints.</param>
     /// <param name="loggers">For what Kestrel has to say.</param>
-    public HttpListener(Func<HttpContext, Task> handle, Action<KestrelServerOptions> configure, ILoggerFactory loggers)
+    /// <param name="services">For what TLS asks for; null for plain endpoints.</param>
+    public HttpListener(
+        Func<HttpContext, Task> handle, Action<KestrelServerOptions> configure, ILoggerFactory loggers, IServiceProvider? services = null)
     {
         _handle = handle;
-        var options = new KestrelServerOptions { ApplicationServices = NoServices.Instance, AddServerHeader = false };
+        var options = new KestrelServerOptions { ApplicationServices = services ?? NoServices.Instance, AddServerHeader = false };
         options.Limits.RequestHeadersTimeout = HeadersTimeout;
         options.Limits.KeepAliveTimeout = KeepAliveTimeout;
         options.Limits.MaxRequestBodySize = null; // the API has its own limit and its own answer

@@ -45,7 +45,7 @@ internal sealed class MainListener : IAsyncDisposable
                     endpoint.Use(next => connection => server.OnConnectionAsync(connection, next));
                 });
             }
-        }, loggers);
+        }, loggers, certificates is null ? null : TlsServices.Create(loggers));
         await listener.StartAsync($"host = {options.Host}, port = {options.Port}").ConfigureAwait(false);
         return new MainListener(listener, options);
     }

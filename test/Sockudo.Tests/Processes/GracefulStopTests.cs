@@ -5,77 +5,10 @@ using Xunit;
 
 namespace Sockudo.Tests.Processes;
 
-/// <summary>How the process ends (operations.md 3 and 4).</summary>
+/// <summary>What must not hold up the end of the process, and what must (operations.md 4).</summary>
 [Collection(UndisturbedTests.Name)]
 public sealed class GracefulStopTests
 {
-    [Theory]
-    [InlineData(PosixSignal.SIGTERM)]
-    [InlineData(PosixSignal.SIGINT)]
-    public async Task A_signal_sends_everybody_away_with_4200_and_the_process_exits_with_0(PosixSignal signal)
-    {
-        await using var process = await SockudoProcess.StartAsync();
-        var server = new ServerUnderTest(process.Address);
-        var connections = new List<PusherConnection>();
-        for (var i = 0; i < 50; i++)
-        {
-            connections.Add(await PusherConnection.ConnectAsync(server, TestApp.Plain));
-            await connections[^1].SubscribeAsync($"channel-{i}");
-        }
-
-        process.Signal(signal);
-        await Task.WhenAll(connections.Select(static async connection =>
-        {
-            Assert.Equal("Please reconnect immediately", await connection.ExpectErrorAsync(4200));
-            await connection.ExpectCloseAsync(4200);
-        }));
-        Assert.Equal(0, await process.WaitForExitAsync());
-        Assert.Empty(process.Errors);
-        foreach (var connection in connections)
-            await connection.DisposeAsync();
-    }
-
-    [Fact]
-    public async Task While_connections_are_sent_away_the_node_is_not_ready_but_the_API_works_on()
-    {
-        await using var process = await SockudoProcess.StartAsync();
-        var server = new ServerUnderTest(process.Address);
-        var http = new PusherHttp(server, TestApp.Plain);
-        await using var stubborn = await PusherConnection.ConnectAsync(server, TestApp.Plain);
-
-        process.Signal(PosixSignal.SIGTERM);
-        // Its close frame is not answered, so the server waits two seconds for that.
-        await stubborn.ExpectErrorAsync(4200);
-        Assert.Equal(4200, (await stubborn.Socket.NextFrameAsync()).CloseCode);
-
-        await using var late = await RawWebSocket.OpenAsync(server, server.WebSocketPath(TestApp.Plain));
-        Assert.Equal(101, late.Status);
-        Assert.Contains("\"code\":4200", (await late.NextFrameAsync()).Text, StringComparison.Ordinal);
-        Assert.Equal(4200, (await late.NextFrameAsync()).CloseCode);
-
-        var up = await http.SendRawAsync("GET", "/up");
-        up.Expect(503);
-        Assert.Equal("ERROR", up.Headers["x-health-check"]);
-        Assert.Equal("unhealthy", (string?)up.Json["error"]);
-        Assert.True((bool?)up.Json["checks"]!["draining"]);
-        (await http.SendRawAsync("GET", "/live")).Expect(200);
-        await http.PublishAsync("channel", "e", "still works");
-
-        await stubborn.Socket.WaitForEndAsync();
-        Assert.Equal(0, await process.WaitForExitAsync());
-    }
-
-    [Fact]
-    public async Task A_second_signal_ends_the_process_at_once_with_1()
-    {
-        await using var process = await SockudoProcess.StartAsync();
-        await using var stubborn = await PusherConnection.ConnectAsync(new ServerUnderTest(process.Address), TestApp.Plain);
-        process.Signal(PosixSignal.SIGTERM);
-        await stubborn.ExpectErrorAsync(4200);
-        process.Signal(PosixSignal.SIGTERM);
-        Assert.Equal(1, await process.WaitForExitAsync());
-    }
-
     [Fact]
     public async Task Without_a_grace_period_everything_ends_at_once()
     {

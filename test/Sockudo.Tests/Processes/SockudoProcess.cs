@@ -20,10 +20,10 @@ public sealed partial class SockudoProcess : IAsyncDisposable
     /// <summary>Base address without trailing slash.</summary>
     public Uri Address { get; private set; } = new("http://invalid");
 
-    /// <summary>Lines written to standard output so far.</summary>
+    /// <summary>Everything written to standard output and error so far.</summary>
     public IReadOnlyList<string> Output => Copy(_output);
 
-    /// <summary>Lines written to standard error so far.</summary>
+    /// <summary>What of it was written to standard error.</summary>
     public IReadOnlyList<string> Errors => Copy(_errors);
 
     /// <summary>Starts a server and waits until it listens.</summary>
@@ -53,8 +53,8 @@ public sealed partial class SockudoProcess : IAsyncDisposable
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
             start.Environment[name] = value;
         var server = new SockudoProcess(new Process { StartInfo = start });
-        server._process.OutputDataReceived += (_, line) => server.Read(line.Data, server._output);
-        server._process.ErrorDataReceived += (_, line) => server.Read(line.Data, server._errors);
+        server._process.OutputDataReceived += (_, line) => server.Read(line.Data, isError: false);
+        server._process.ErrorDataReceived += (_, line) => server.Read(line.Data, isError: true);
         server._process.Start();
         server._process.BeginOutputReadLine();
         server._process.BeginErrorReadLine();
@@ -88,23 +88,28 @@ public sealed partial class SockudoProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private void Read(string? line, List<string> lines)
+    private void Read(string? line, bool isError)
     {
         if (line is null)
         {
-            _address.TrySetException(new InvalidOperationException("the server did not start:\n" + string.Join('\n', [.. Output, .. Errors])));
+            _address.TrySetException(new InvalidOperationException("the server did not start:\n" + string.Join('\n', Output)));
             return;
         }
 
-        lock (lines)
-            lines.Add(line);
+        lock (_output)
+        {
+            _output.Add(line);
+            if (isError)
+                _errors.Add(line);
+        }
+
         if (AddressPattern().Match(line) is { Success: true } match)
             _address.TrySetResult(new Uri(match.Groups[1].Value));
     }
 
-    private static IReadOnlyList<string> Copy(List<string> lines)
+    private IReadOnlyList<string> Copy(List<string> lines)
     {
-        lock (lines)
+        lock (_output)
             return [.. lines];
     }
 

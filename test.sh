@@ -1,0 +1,108 @@
+#!/usr/bin/env bash
+# Installs what the tests need, where it may, and runs all of them.
+# The last line of the output is "N passed, N failed, N skipped"; the exit code is 0 if nothing failed.
+# What cannot be run because a program is missing is skipped by name; with CI set, that is a failure.
+set -uo pipefail
+cd "$(dirname "$0")" || exit 1
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+
+passed=0 failed=0 skipped=0
+results=$(mktemp -d)
+trap 'rm -rf "$results"' EXIT
+
+have() { command -v "$1" > /dev/null 2>&1; }
+
+finish() {
+  if [ -n "${CI:-}" ] && [ "$skipped" -gt 0 ]; then
+    echo "In CI nothing may be skipped: counting $skipped skipped as failed."
+    failed=$((failed + skipped)) skipped=0
+  fi
+  echo "$passed passed, $failed failed, $skipped skipped"
+  [ "$failed" -eq 0 ]
+  exit
+}
+
+# install <program> <Debian packages>: makes sure that the program is there, if that is possible here.
+install() {
+  local program=$1
+  shift
+  have "$program" && return 0
+  have apt-get || return 1
+  local root=()
+  if [ "$(id -u)" -ne 0 ]; then
+    have sudo && sudo -n true 2> /dev/null || return 1
+    root=(sudo -n)
+  fi
+  echo "Installing $*"
+  "${root[@]}" apt-get update -qq > /dev/null 2>&1
+  "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" > "$results/apt.log" 2>&1 || tail -3 "$results/apt.log"
+  have "$program"
+}
+
+skip() {
+  echo "SKIPPED $1: $2 is missing; install it and run again"
+  skipped=$((skipped + 1))
+}
+
+attribute() { sed -n "s/.*<assembly [^>]*[ ]$1=\"\([0-9]*\)\".*/\1/p" "$2" | head -n 1; }
+
+run_dotnet() {
+  local project=$1 report=$results/$1.xml
+  echo "== $project"
+  dotnet exec "test/$project/bin/Release/net10.0/$project.dll" -noColor -noLogo -xml "$report" > "$results/$project.log" 2>&1
+  local code=$?
+  grep -E -A 12 '\[FAIL\]' "$results/$project.log"
+  tail -n 1 "$results/$project.log"
+  if [ ! -s "$report" ]; then
+    echo "$project did not finish (exit code $code):"
+    tail -n 20 "$results/$project.log"
+    failed=$((failed + 1))
+    return
+  fi
+  passed=$((passed + $(attribute passed "$report")))
+  failed=$((failed + $(attribute failed "$report") + $(attribute errors "$report")))
+  skipped=$((skipped + $(attribute skipped "$report")))
+}
+
+run_node() {
+  local report=$results/node.tap
+  echo "== test/automated"
+  node --test --test-concurrency=1 --test-force-exit --test-reporter=tap test/automated/suites/*.test.js > "$report" 2>&1
+  grep -E -A 20 '^not ok' "$report"
+  grep -E '# SKIP' "$report" | sed 's/^ok [0-9]* - /SKIPPED /'
+  local ok bad left
+  ok=$(sed -n 's/^# pass //p' "$report") bad=$(sed -n 's/^# fail //p' "$report") left=$(sed -n 's/^# skipped //p' "$report")
+  echo "   passed: ${ok:-0}, failed: ${bad:-?}, skipped: ${left:-0}"
+  passed=$((passed + ${ok:-0})) failed=$((failed + ${bad:-1})) skipped=$((skipped + ${left:-0}))
+}
+
+if ! have dotnet; then
+  echo "The .NET SDK is missing: https://dotnet.microsoft.com/download (version: see global.json)"
+  failed=1
+  finish
+fi
+
+echo "== build"
+if ! dotnet build -c Release -v q -nologo -clp:NoSummary; then
+  echo "The build failed."
+  failed=1
+  finish
+fi
+
+for project in Sockudo.Protocol.Tests Sockudo.Server.Tests Sockudo.Tests; do
+  run_dotnet "$project"
+done
+
+if install node nodejs && install npm npm; then
+  if npm ci --prefix test/automated --no-audit --no-fund --loglevel=error > "$results/npm.log" 2>&1; then
+    have chromium || have chromium-browser || have google-chrome || install chromium chromium || echo "chromium is missing: install it to run the browser test"
+    run_node
+  else
+    tail -n 5 "$results/npm.log"
+    for suite in test/automated/suites/*.test.js; do skip "$suite" "the npm packages of test/automated/package-lock.json"; done
+  fi
+else
+  for suite in test/automated/suites/*.test.js; do skip "$suite" "Node.js (node and npm)"; done
+fi
+
+finish

@@ -1,0 +1,104 @@
+// Every call of the official Node server library.
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import { app, startServer } from '../lib/server.js';
+import { connect, connected, next, sdkFor, subscribed, unique } from '../lib/clients.js';
+
+let server;
+let sdk;
+const clients = [];
+
+before(async () => {
+  server = await startServer();
+  sdk = sdkFor(server);
+});
+
+after(async () => {
+  for (const client of clients) client.disconnect();
+  await server.stop();
+});
+
+function open(options) {
+  const client = connect(server, options);
+  clients.push(client);
+  return client;
+}
+
+test('trigger: one channel, several channels, exclusion of a socket, info', async () => {
+  const sender = await connected(open());
+  const [a, b] = [await subscribed(sender, unique('a-')), await subscribed(open(), unique('b-'))];
+  let echoed = 0;
+  a.bind('e', () => echoed++);
+  const event = next(b, 'e');
+  const response = await sdk.trigger([a.name, b.name], 'e', 'text', { socket_id: sender.connection.socket_id, info: 'subscription_count' });
+  assert.equal(response.status, 200);
+  const { channels } = await response.json();
+  assert.deepEqual(channels, { [a.name]: { subscription_count: 1 }, [b.name]: { subscription_count: 1 } });
+  assert.equal(await event, 'text');
+  const fence = next(a, 'fence');
+  await sdk.trigger(a.name, 'fence', {});
+  await fence;
+  assert.equal(echoed, 0);
+});
+
+test('triggerBatch: in order, with info per event', async () => {
+  const channel = await subscribed(open(), unique('batch-'));
+  const seen = [];
+  const done = new Promise((resolve) => channel.bind('n', (n) => seen.push(n) === 3 && resolve()));
+  const response = await sdk.triggerBatch([
+    { channel: channel.name, name: 'n', data: 1, info: 'subscription_count' },
+    { channel: channel.name, name: 'n', data: 2 },
+    { channel: channel.name, name: 'n', data: 3 },
+  ]);
+  assert.deepEqual(await response.json(), { batch: [{ subscription_count: 1 }, {}, {}] });
+  await done;
+  assert.deepEqual(seen, [1, 2, 3]);
+});
+
+test('get: channels, one channel, users', async () => {
+  const name = unique('presence-sdk-');
+  await subscribed(open({ user: { id: 'ann' } }), name);
+  await subscribed(open({ user: { id: 'ann' } }), name);
+  const list = await sdk.get({ path: '/channels', params: { filter_by_prefix: 'presence-sdk-', info: 'user_count' } });
+  assert.deepEqual((await list.json()).channels[name], { user_count: 1 });
+  const one = await sdk.get({ path: `/channels/${name}`, params: { info: 'user_count,subscription_count' } });
+  assert.deepEqual(await one.json(), { occupied: true, user_count: 1, subscription_count: 2 });
+  const users = await sdk.get({ path: `/channels/${name}/users` });
+  assert.deepEqual(await users.json(), { users: [{ id: 'ann' }] });
+});
+
+test('post: any path', async () => {
+  const response = await sdk.post({ path: '/events', body: { name: 'e', data: 'x', channels: ['somewhere'] } });
+  assert.deepEqual(await response.json(), { ok: true });
+});
+
+test('sendToUser and terminateUserConnections', async () => {
+  const id = unique('user-');
+  const client = open({ user: { id } });
+  const success = next(client, 'pusher:signin_success');
+  client.signin();
+  await success;
+  const hello = new Promise((resolve) => client.user.bind('hello', resolve));
+  await sdk.sendToUser(id, 'hello', 'you');
+  assert.equal(await hello, 'you');
+  const gone = next(client.connection, 'disconnected');
+  assert.equal((await sdk.terminateUserConnections(id)).status, 200);
+  await gone;
+});
+
+test('errors are told in the words of the API', async () => {
+  const refused = sdk.post({ path: '/events', body: { name: 'pusher:mine', data: 'x', channels: ['a'] } });
+  await assert.rejects(refused, (error) => error.status === 400 && /reserved/.test(error.body));
+  const wrong = sdkFor(server);
+  wrong.config.token.secret = 'wrong';
+  await assert.rejects(wrong.get({ path: '/channels' }), (error) => error.status === 401 && /Invalid signature/.test(error.body));
+});
+
+test('webhook: verifies a signature made with the secret', () => {
+  const body = JSON.stringify({ time_ms: 1327078148132, events: [{ name: 'channel_occupied', channel: 'test_channel' }] });
+  const signature = createHmac('sha256', app.secret).update(body).digest('hex');
+  const webhook = sdk.webhook({ rawBody: body, headers: { 'content-type': 'application/json', 'x-pusher-key': app.key, 'x-pusher-signature': signature } });
+  assert.equal(webhook.isValid(), true);
+  assert.equal(webhook.getEvents()[0].channel, 'test_channel');
+});
