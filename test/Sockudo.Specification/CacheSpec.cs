@@ -164,6 +164,25 @@ public abstract class CacheSpec(ServerUnderTest server)
     }
 
     [Fact]
+    public async Task K1_K2_Neither_member_nor_client_events_are_kept_and_the_last_event_outlives_its_subscribers()
+    {
+        var channel = ServerUnderTest.Unique("presence-cache-");
+        var http = new PusherHttp(server, TestApp.Busy);
+        await http.PublishAsync(channel, "kept", "1");
+        foreach (var user in new[] { "ann", "bob" })
+        {
+            await using var connection = await PusherConnection.ConnectAsync(server, TestApp.Busy);
+            await connection.JoinAsync(channel, user);
+            await connection.ExpectAsync($$"""{"event":"kept","data":"1","channel":"{{channel}}"}""");
+            await connection.SendClientEventAsync("client-x", channel, "{}");
+            await connection.UnsubscribeAsync(channel);
+            await connection.ExpectNothingAsync();
+        }
+
+        (await http.GetAsync($"/channels/{channel}")).Expect(200, """{"occupied":false}""");
+    }
+
+    [Fact]
     public async Task E1_E4_An_encrypted_payload_passes_unchanged()
     {
         var channel = ServerUnderTest.Unique("private-encrypted-");

@@ -16,7 +16,7 @@ public sealed class CrowdTests
 {
     private const int Clients = 2000;
     private const int Workers = 20;
-    private const int Rounds = 1000;
+    private const int Rounds = 600;
     private const int Users = 150;
 
     private static readonly string[] Channels =
