@@ -40,7 +40,7 @@ internal sealed partial class GracefulStop(
             // The time is over.
         }
 
-        var open = All();
+        var open = connections.ToList();
         foreach (var connection in open)
             connection.Abort();
         LogDrained(logger, open.Count);
@@ -48,7 +48,7 @@ internal sealed partial class GracefulStop(
 
     private async Task SendAwayAsync(TimeSpan grace, CancellationToken end)
     {
-        var all = All();
+        var all = connections.ToList();
         var perSecond = Math.Max(LeastPerSecond, all.Count / (Spread * grace.TotalSeconds));
         var perWave = (int)Math.Ceiling(perSecond / WavesPerSecond);
         for (var i = 0; i < all.Count; i++)
@@ -57,19 +57,6 @@ internal sealed partial class GracefulStop(
                 await Task.Delay(TimeSpan.FromSeconds(1.0 / WavesPerSecond), time, end).ConfigureAwait(false);
             all[i].Close(PusherError.ReconnectImmediately);
         }
-    }
-
-    private List<Connection> All()
-    {
-        var all = new List<Connection>(connections.Count);
-        var stripe = new List<Connection>();
-        for (var index = 0; index < ConnectionRegistry.Stripes; index++)
-        {
-            connections.CopyStripe(index, stripe);
-            all.AddRange(stripe);
-        }
-
-        return all;
     }
 
     [LoggerMessage(1, LogLevel.Information, "stopping: sending connections away  connections={Connections} grace_seconds={Grace}")]
