@@ -11,7 +11,7 @@ namespace Sockudo.Server.Hosting;
 /// in paced waves, so that the other nodes are not stormed.
 /// </summary>
 internal sealed partial class GracefulStop(
-    ConnectionRegistry connections, NodeHealth health, SockudoOptions options, TimeProvider time, ILogger logger)
+    ConnectionRegistry connections, PendingHandshakes handshakes, NodeHealth health, SockudoOptions options, TimeProvider time, ILogger logger)
 {
     private const int WavesPerSecond = 20;
     private const int LeastPerSecond = 200;
@@ -31,9 +31,12 @@ internal sealed partial class GracefulStop(
         try
         {
             end.Token.ThrowIfCancellationRequested();
-            await SendAwayAsync(grace, end.Token).ConfigureAwait(false);
+            // Again, for whoever was being admitted when the first list was made; those who have been told are not told twice.
             while (connections.Count > 0)
+            {
+                await SendAwayAsync(grace, end.Token).ConfigureAwait(false);
                 await Task.Delay(TimeSpan.FromMilliseconds(20), time, end.Token).ConfigureAwait(false);
+            }
         }
         catch (OperationCanceledException)
         {
@@ -43,12 +46,13 @@ internal sealed partial class GracefulStop(
         var open = connections.ToList();
         foreach (var connection in open)
             connection.Abort();
+        handshakes.AbortAll();
         LogDrained(logger, open.Count);
     }
 
     private async Task SendAwayAsync(TimeSpan grace, CancellationToken end)
     {
-        var all = connections.ToList();
+        var all = connections.ToList().FindAll(static connection => connection.IsOpen);
         var perSecond = Math.Max(LeastPerSecond, all.Count / (Spread * grace.TotalSeconds));
         var perWave = (int)Math.Ceiling(perSecond / WavesPerSecond);
         for (var i = 0; i < all.Count; i++)

@@ -71,7 +71,7 @@ internal sealed class SockudoServer : IAsyncDisposable
         _api = new HttpApi(
             options, PathPrefix, Apps, Hub, publisher, cache, rateLimiter, Health, Metrics, time, loggers.CreateLogger("sockudo.http"));
         _heartbeat = new Heartbeat(time, clock, _connections, handshakes, Hub, counts, connectionLog);
-        _gracefulStop = new GracefulStop(_connections, Health, options, time, loggers.CreateLogger("sockudo.process"));
+        _gracefulStop = new GracefulStop(_connections, handshakes, Health, options, time, loggers.CreateLogger("sockudo.process"));
     }
 
     /// <summary>Prefix of all routes, without trailing slash; empty for none.</summary>
