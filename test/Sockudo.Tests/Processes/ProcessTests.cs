@@ -158,6 +158,12 @@ public sealed class ProcessTests : IDisposable
         var received = await socket.ReceiveAsync(buffer, TestContext.Current.CancellationToken);
         Assert.Contains("connection_established", System.Text.Encoding.UTF8.GetString(buffer, 0, received.Count), StringComparison.Ordinal);
 
+        var redirect = (await WaitForAsync(server, "redirect=")).Split("redirect=")[1];
+        using var plain = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
+        var moved = await plain.GetAsync(new Uri(new Uri(redirect), "/apps/x?a=%20b"));
+        Assert.Equal(HttpStatusCode.PermanentRedirect, moved.StatusCode);
+        Assert.Equal($"https://127.0.0.1:{server.Address.Port}/apps/x?a=%20b", moved.Headers.Location!.OriginalString);
+
         var second = WriteCertificate(certificate, key);
         server.Signal(PosixSignal.SIGHUP);
         await WaitForAsync(server, "certificate reloaded");
@@ -166,6 +172,38 @@ public sealed class ProcessTests : IDisposable
         server.Signal(PosixSignal.SIGHUP);
         await WaitForAsync(server, "the old one is kept");
         Assert.Equal(second, await ServedCertificateAsync(server.Address));
+    }
+
+    [Fact]
+    public async Task Operations_3_SIGHUP_reads_the_apps_again_and_a_broken_file_changes_nothing()
+    {
+        var file = Path.Combine(_directory, "apps.json");
+        await File.WriteAllTextAsync(file, Apps("""{"id":"plain","key":"plain-Key","secret":"plain-secret"}""", """{"id":"chatty","key":"chatty-Key","secret":"chatty-secret"}"""));
+        await using var server = SockudoProcess.Run(["--config", file, "--host", "127.0.0.1", "--port", "0", "--set", "metrics.enabled=false"]);
+        var started = await WaitForAsync(server, "is listening");
+        var target = new ServerUnderTest(new Uri(started.Split("addresses=")[1].Split(' ')[0]));
+        await using var plain = await PusherConnection.ConnectAsync(target, TestApp.Plain);
+        await using var chatty = await PusherConnection.ConnectAsync(target, TestApp.Chatty);
+        await plain.SubscribeAsync("private-a");
+
+        await File.WriteAllTextAsync(file, "{");
+        server.Signal(PosixSignal.SIGHUP);
+        await WaitForAsync(server, "nothing is changed");
+        await plain.ExpectNothingAsync();
+
+        await File.WriteAllTextAsync(
+            file,
+            Apps("""{"id":"plain","key":"plain-Key","secret":"plain-secret","enable_client_messages":true}""", """{"id":"counting","key":"counting-Key","secret":"counting-secret"}""")
+                .Replace("""{"app_manager""", """{"pong_timeout":7,"app_manager""", StringComparison.Ordinal));
+        server.Signal(PosixSignal.SIGHUP);
+        await WaitForAsync(server, "apps reloaded");
+        await chatty.ExpectErrorAndCloseAsync(4001);
+        await using var added = await PusherConnection.ConnectAsync(target, TestApp.Counting);
+        await plain.SendClientEventAsync("client-x", "private-a", "{}");
+        await plain.ExpectNothingAsync();
+        await WaitForAsync(server, "needs a restart  key=pong_timeout");
+
+        static string Apps(params string[] apps) => $$$$"""{"app_manager":{"array":{"apps":[{{{{string.Join(',', apps)}}}}]}}}""";
     }
 
     [Fact]

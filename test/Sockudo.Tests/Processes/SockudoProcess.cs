@@ -68,7 +68,8 @@ public sealed partial class SockudoProcess : IAsyncDisposable
     public void Signal(PosixSignal signal)
     {
         var number = signal switch { PosixSignal.SIGTERM => "TERM", PosixSignal.SIGINT => "INT", _ => "HUP" };
-        using var kill = Process.Start("kill", ["-" + number, _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        // The shell has kill built in; the program may be missing.
+        using var kill = Process.Start("sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -{number} {_process.Id}")]);
         kill.WaitForExit();
     }
 
