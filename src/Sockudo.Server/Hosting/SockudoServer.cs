@@ -59,7 +59,7 @@ internal sealed class SockudoServer : IAsyncDisposable
         Apps = new AppRegistry(apps, options, Metrics);
 
         var publisher = new Publisher(Hub, cache, gates, Metrics.BroadcastLatency, options, time);
-        var subscribe = new SubscribeHandler(Hub, cache, gates, new CacheMisses(webhooks, options, clock), options, channelLog);
+        var subscribe = new SubscribeHandler(Hub, cache, gates, new CacheMisses(webhooks, options, clock), Health, options, channelLog);
         var clientEvents = new ClientEventHandler(Hub, clock, Metrics.BroadcastLatency, time);
         var signIn = new SignInHandler(Hub, authLog);
         var dispatcher = new Dispatcher(Hub, subscribe, signIn, clientEvents, options, connectionLog);

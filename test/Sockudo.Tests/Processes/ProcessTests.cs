@@ -256,6 +256,19 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task Above_the_memory_threshold_up_is_503_and_new_connections_get_4100()
+    {
+        await using var server = await SockudoProcess.StartAsync("http_api.accept_traffic.memory_threshold=0.000001");
+        var target = new ServerUnderTest(server.Address);
+        var up = await new PusherHttp(target, TestApp.Plain).SendRawAsync("GET", "/up");
+        up.Expect(503);
+        Assert.Equal("over_threshold", (string?)up.Json["checks"]!["memory"]);
+        await using var socket = await RawWebSocket.OpenAsync(target, target.WebSocketPath(TestApp.Plain));
+        Assert.Contains("\"code\":4100", (await socket.NextFrameAsync()).Text, StringComparison.Ordinal);
+        Assert.Equal(4100, (await socket.NextFrameAsync()).CloseCode);
+    }
+
+    [Fact]
     public async Task The_node_s_own_limit_of_connections_is_exact()
     {
         await using var server = await SockudoProcess.StartAsync("websocket.max_connections=3");
