@@ -70,7 +70,7 @@ internal sealed class SockudoServer : IAsyncDisposable
         _upgrade = new HttpUpgrade(admission, host, PathPrefix);
         _api = new HttpApi(
             options, PathPrefix, Apps, Hub, publisher, cache, rateLimiter, Health, Metrics, time, loggers.CreateLogger("sockudo.http"));
-        _heartbeat = new Heartbeat(time, clock, _connections, handshakes, Hub, counts, connectionLog);
+        _heartbeat = new Heartbeat(time, clock, _connections, handshakes, Hub, counts, new RefusalSummary(Metrics, loggers.CreateLogger("sockudo.limits")), connectionLog);
         _gracefulStop = new GracefulStop(_connections, handshakes, Health, options, time, loggers.CreateLogger("sockudo.process"));
     }
 
