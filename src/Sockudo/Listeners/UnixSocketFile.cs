@@ -9,8 +9,15 @@ internal static class UnixSocketFile
     /// <exception cref="ListenException">Something else is there, or somebody listens.</exception>
     public static async Task PrepareAsync(string path)
     {
-        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } directory)
-            Directory.CreateDirectory(directory);
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ListenException($"unix_socket.path = \"{path}\": the directory cannot be made: {exception.Message}");
+        }
+
         if (!File.Exists(path))
             return;
         // A regular file can be opened; a socket cannot.
@@ -37,9 +44,9 @@ internal static class UnixSocketFile
             using var file = File.OpenRead(path);
             return true;
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return false;
+            return exception is UnauthorizedAccessException;
         }
     }
 }
