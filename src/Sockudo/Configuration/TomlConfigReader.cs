@@ -14,8 +14,11 @@ internal static class TomlConfigReader
         var document = SyntaxParser.Parse(text, path);
         if (document.HasErrors)
         {
+            var lines = text.Split('\n');
             var problems = document.Diagnostics.Where(static message => message.Kind == DiagnosticMessageKind.Error)
-                .Select(message => $"{path}:{message.Span.Start.Line + 1}:{message.Span.Start.Column + 1}: {message.Message}");
+                .Select(message => (At: message.Span.Start, message.Message))
+                .Select(problem => $"{path}:{problem.At.Line + 1}:{problem.At.Column + 1}: "
+                    + Masked.Message(problem.Message, lines.ElementAtOrDefault(problem.At.Line)));
             throw new ConfigurationSyntaxException(string.Join('\n', problems));
         }
 
