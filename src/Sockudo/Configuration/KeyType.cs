@@ -31,7 +31,7 @@ internal sealed partial class KeyType
 
     /// <summary>Where to listen; <c>*</c> is every address.</summary>
     public static KeyType Host { get; } = new("host", static node =>
-        TextOf(node) is { } text && (text == "*" || Uri.CheckHostName(text) != UriHostNameType.Unknown)
+        TextOf(node) is { } text && (text == "*" || (!text.StartsWith('[') && Uri.CheckHostName(text) != UriHostNameType.Unknown))
             ? (text, null)
             : (null, "must be an IP address without brackets, a host name, localhost, 0.0.0.0, :: or *"));
 
