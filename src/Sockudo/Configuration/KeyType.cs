@@ -180,7 +180,8 @@ internal sealed partial class KeyType
         if (!Uri.TryCreate(TextOf(node), UriKind.Absolute, out var url) || url.Host.Length == 0 || !schemes.Contains(url.Scheme))
             return (null, $"must be a URL that begins with {string.Join(" or ", schemes.Select(static scheme => scheme + "://"))}");
         return problemOf(url) is { } problem ? (null, problem) : (TextOf(node), null);
-    }) { IsUrl = true };
+    })
+    { IsUrl = true };
 
     /// <summary>Understands a value; a problem is a text that says what is wrong and what is right.</summary>
     public (object? Value, string? Problem) Read(ConfigNode node) => _read(node);
