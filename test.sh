@@ -93,6 +93,10 @@ for project in Sockudo.Protocol.Tests Sockudo.Server.Tests Sockudo.Tests; do
   run_dotnet "$project"
 done
 
+# The README's shell example, which is tested too.
+install curl curl || echo "curl is missing: install it to run the README's examples"
+install openssl openssl || echo "openssl is missing: install it to run the README's examples"
+
 if install node nodejs && install npm npm; then
   if npm ci --prefix test/automated --no-audit --no-fund --loglevel=error > "$results/npm.log" 2>&1; then
     have chromium || have chromium-browser || have google-chrome || install chromium chromium || echo "chromium is missing: install it to run the browser test"

@@ -25,6 +25,8 @@ var rounds = new Option<int>("--rounds") { DefaultValueFactory = _ => 5 };
 var serverCommand = new Option<string>("--server-command") { Description = "Starts the server; it must print addresses=http://…", Required = true };
 var pin = new Option<int?>("--pin") { Description = "Core for the load generator" };
 
+ProcessMeter? Meter(ParseResult result) => result.GetValue(serverPid) is { } id ? new ProcessMeter(id) : null;
+
 LoadTarget Target(ParseResult result) =>
     new(new Uri(result.GetValue(url)!), result.GetValue(appId)!, result.GetValue(key)!, result.GetValue(secret)!);
 
@@ -35,7 +37,7 @@ fanOut.SetAction(result =>
         ServerChild.PinSelf(core);
     using var load = new FanOut(
         Target(result), result.GetValue(connections), result.GetValue(channels), result.GetValue(payload), result.GetValue(sources), result.GetValue(clientEvents));
-    var meter = result.GetValue(serverPid) is { } id ? new ProcessMeter(id) : null;
+    var meter = Meter(result);
     load.Run(result.GetValue(window), TimeSpan.FromSeconds(1), null);
     var outcome = load.Run(result.GetValue(window), TimeSpan.FromSeconds(result.GetValue(seconds)), meter);
     Console.Out.WriteLine(result.GetValue(json)
@@ -61,6 +63,33 @@ idle.SetAction(result =>
     return 0;
 });
 
+var publish = new Command("publish", "Signed events to nobody: what a publish costs by itself") { url, appId, key, secret, serverPid, payload, seconds, pin };
+publish.SetAction(result =>
+{
+    if (result.GetValue(pin) is { } core)
+        ServerChild.PinSelf(core);
+    Publish.Run(Target(result), result.GetValue(payload), TimeSpan.FromSeconds(result.GetValue(seconds)), Meter(result), Console.Out);
+});
+
+var churn = new Command("churn", "Connections that come, subscribe and go") { url, appId, key, secret, serverPid, connections, seconds, sources };
+churn.SetAction(result => Churn.Run(
+    Target(result), result.GetValue(connections), result.GetValue(sources), TimeSpan.FromSeconds(result.GetValue(seconds)), Meter(result), Console.Out));
+
+var neverReading = new Option<int>("--never-reading") { Description = "Subscribers that never read", DefaultValueFactory = _ => 100 };
+var slow = new Command("slow", "Subscribers that never read, and what the others notice of them") { url, appId, key, secret, connections, neverReading, payload, seconds, sources };
+slow.SetAction(result =>
+{
+    var (without, with) = Slow.Run(
+        Target(result), result.GetValue(connections), result.GetValue(neverReading), result.GetValue(payload), result.GetValue(sources), TimeSpan.FromSeconds(result.GetValue(seconds)));
+    foreach (var (name, outcome) in new[] { ("without", without), ("with", with) })
+    {
+        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{name,7} them: {outcome.DeliveriesPerSecond:0}/s, p50 {outcome.P50Microseconds} us, p99 {outcome.P99Microseconds} us, max {outcome.MaxMicroseconds} us, lost {outcome.Lost}"));
+    }
+
+    return without.IsFaultless && with.IsFaultless ? 0 : 1;
+});
+
 var floor = new Command("floor", "The floor: a server that only loops over send");
 floor.SetAction(_ => new FloorServer().Run());
 
@@ -73,5 +102,5 @@ ratio.SetAction(result => Ratio.Run(
     result.GetValue(serverCommand)!, $"{Environment.ProcessPath} floor", result.GetValue(connections), result.GetValue(payload),
     result.GetValue(rounds), TimeSpan.FromSeconds(result.GetValue(seconds)), Console.Out) ? 0 : 1);
 
-var root = new RootCommand("Load for any Pusher-compatible server") { fanOut, idle, floor, ratio };
+var root = new RootCommand("Load for any Pusher-compatible server") { fanOut, idle, publish, churn, slow, floor, ratio };
 return await root.Parse(args).InvokeAsync().ConfigureAwait(false);

@@ -14,10 +14,12 @@ namespace Sockudo;
 /// <summary>The only place that knows every concrete class: makes the server that a configuration describes.</summary>
 internal sealed class Composition : IAsyncDisposable
 {
+    private readonly ConfigurationSources _sources;
     private readonly IEventCache _cache;
 
-    public Composition(ConfigurationResult configuration, string version, TimeProvider time)
+    public Composition(ConfigurationSources sources, ConfigurationResult configuration, string version, TimeProvider time)
     {
+        _sources = sources;
         Configuration = configuration;
         Version = version;
         NodeName = Options.Instance.ProcessId ?? Guid.NewGuid().ToString("N")[..8];
@@ -56,6 +58,20 @@ internal sealed class Composition : IAsyncDisposable
             ("queue", Choices.NameOf(Options.Queue.Driver)),
             ("rate_limiter", Choices.NameOf(Options.RateLimiter.Driver)),
         ]);
+
+    /// <summary>
+    /// Reads the configuration again and takes over its apps; a configuration with mistakes changes nothing. Returns what was
+    /// read, for the caller to report.
+    /// </summary>
+    public async Task<ConfigurationResult> ReloadAppsAsync()
+    {
+        var fresh = ConfigurationLoader.Load(_sources);
+        if (fresh.Errors.Count > 0)
+            return fresh;
+        Apps.Replace(fresh.Options.AppManager.Array.Apps);
+        await Server.RefreshAppsAsync(CancellationToken.None).ConfigureAwait(false);
+        return fresh;
+    }
 
     public async ValueTask DisposeAsync()
     {

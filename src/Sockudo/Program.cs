@@ -9,14 +9,15 @@ var commandLine = CommandLineParser.Parse(args, version);
 if (commandLine.Action == CommandLineAction.Exit)
     return commandLine.ExitCode;
 
-var configuration = ConfigurationLoader.Load(new ConfigurationSources
+var sources = new ConfigurationSources
 {
     WorkingDirectory = Directory.GetCurrentDirectory(),
     Environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
         .ToDictionary(static entry => (string)entry.Key, static entry => (string)entry.Value!, StringComparer.Ordinal),
     ConfigPath = commandLine.ConfigPath,
     Overrides = commandLine.Overrides,
-});
+};
+var configuration = ConfigurationLoader.Load(sources);
 
 if (configuration.Errors.Count > 0)
 {
@@ -37,7 +38,7 @@ switch (commandLine.Action)
     case CommandLineAction.CheckHealth:
         return await HealthCheck.RunAsync(configuration.Options).ConfigureAwait(false);
     default:
-        var composition = new Composition(configuration, version, TimeProvider.System);
+        var composition = new Composition(sources, configuration, version, TimeProvider.System);
         await using (composition.ConfigureAwait(false))
             return await new ServerProcess(composition).RunAsync().ConfigureAwait(false);
 }

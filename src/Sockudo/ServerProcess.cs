@@ -32,9 +32,11 @@ internal sealed partial class ServerProcess(Composition composition)
             await using var main = await MainListener.StartAsync(composition.Server, _options, _certificate, composition.Loggers).ConfigureAwait(false);
             await using var metrics = await StartMetricsAsync().ConfigureAwait(false);
             await using var redirect = _options.Ssl.RedirectHttp
-                ? await RedirectListener.StartAsync(_options, composition.Loggers).ConfigureAwait(false)
+                ? await RedirectListener.StartAsync(_options, new Uri(main.Addresses[0]).Port, composition.Loggers).ConfigureAwait(false)
                 : null;
             Announce(main, metrics, openFiles);
+            if (redirect is not null)
+                LogRedirect(_logger, string.Join(' ', redirect.Addresses));
 
             await _stop.Task.ConfigureAwait(false);
             await StopAsync(main, metrics, redirect).ConfigureAwait(false);
@@ -84,6 +86,24 @@ internal sealed partial class ServerProcess(Composition composition)
     {
         signal.Cancel = true;
         _certificate?.Reload();
+        _ = ReloadAppsAsync();
+    }
+
+    private async Task ReloadAppsAsync()
+    {
+        var fresh = await composition.ReloadAppsAsync().ConfigureAwait(false);
+        foreach (var error in fresh.Errors)
+            LogNotReloaded(_logger, error);
+        if (fresh.Errors.Count > 0)
+            return;
+        LogReloaded(_logger, fresh.Options.AppManager.Array.Apps.Count);
+        foreach (var (path, value) in fresh.Effective)
+        {
+            var old = composition.Configuration.Effective[path];
+            var isSame = value is IReadOnlyList<string> list && old is IReadOnlyList<string> oldList ? list.SequenceEqual(oldList) : Equals(value, old);
+            if (!isSame)
+                LogNeedsRestart(_logger, path);
+        }
     }
 
     private void Announce(MainListener main, HttpListener? metrics, ulong? openFiles)
@@ -144,6 +164,18 @@ internal sealed partial class ServerProcess(Composition composition)
     [LoggerMessage(6, LogLevel.Warning,
         "app {App} has the demo secret, which everybody knows: set SOCKUDO_DEFAULT_APP_ID, SOCKUDO_DEFAULT_APP_KEY and SOCKUDO_DEFAULT_APP_SECRET")]
     private static partial void LogDemo(ILogger logger, string app);
+
+    [LoggerMessage(8, LogLevel.Information, "apps reloaded  apps={Apps}")]
+    private static partial void LogReloaded(ILogger logger, int apps);
+
+    [LoggerMessage(9, LogLevel.Error, "the changed configuration has a mistake, nothing is changed  error={Error}")]
+    private static partial void LogNotReloaded(ILogger logger, string error);
+
+    [LoggerMessage(10, LogLevel.Warning, "a changed key needs a restart  key={Key}")]
+    private static partial void LogNeedsRestart(ILogger logger, string key);
+
+    [LoggerMessage(11, LogLevel.Information, "plain HTTP is redirected to HTTPS  redirect={Addresses}")]
+    private static partial void LogRedirect(ILogger logger, string addresses);
 
     [LoggerMessage(7, LogLevel.Information, "stopped")]
     private static partial void LogStopped(ILogger logger);

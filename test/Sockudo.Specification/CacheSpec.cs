@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
 using Xunit;
 
 namespace Sockudo.Specification;
@@ -92,29 +95,91 @@ public abstract class CacheSpec(ServerUnderTest server)
     public async Task K6_Publishing_while_subscribing_is_seen_exactly_once()
     {
         var channel = ServerUnderTest.Unique("cache-");
-        var publishing = Task.Run(async () =>
+        // An audience that never reads makes each delivery take its time, so that subscribing and publishing overlap.
+        var audience = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => PusherConnection.ConnectAsync(server, TestApp.Plain)));
+        foreach (var listener in audience)
+            await listener.RequestAsync(channel);
+
+        using var enough = new CancellationTokenSource();
+        var publishing = PublishNumbersAsync(channel, enough.Token);
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => ComeAndGoAsync(channel)));
+        await enough.CancelAsync();
+        await publishing;
+        foreach (var listener in audience)
+            await listener.DisposeAsync();
+    }
+
+    // Requests stand in line on one connection, so that there is no pause between them.
+    private async Task PublishNumbersAsync(string channel, CancellationToken enough)
+    {
+        await using var connection = await RawWebSocket.DialAsync(server);
+        var path = _http.Path("/events");
+        for (var number = 1; !enough.IsCancellationRequested;)
         {
-            for (var i = 1; i <= 200; i++)
-                await _http.PublishAsync(channel, "n", i.ToString(System.Globalization.CultureInfo.InvariantCulture));
-        });
-        for (var round = 0; round < 40; round++)
-        {
-            await using var connection = await PusherConnection.ConnectAsync(server, TestApp.Plain);
-            await connection.SubscribeAsync(channel);
-            var previous = 0;
-            for (var i = 0; i < 4 && previous < 200; i++)
+            var requests = new StringBuilder();
+            const int AtOnce = 20;
+            for (var i = 0; i < AtOnce; i++, number++)
             {
-                var message = await connection.NextAsync();
-                if ((string?)message["event"] == "pusher:cache_miss")
-                    continue;
-                var number = int.Parse((string)message["data"]!, System.Globalization.CultureInfo.InvariantCulture);
-                if (previous > 0)
-                    Assert.Equal(previous + 1, number);
-                previous = number;
+                var body = $$"""{"name":"n","data":"{{number}}","channel":"{{channel}}"}""";
+                requests.Append($"POST {path}?{_http.Sign("POST", path, body)} HTTP/1.1\r\nHost: x\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+            }
+
+            await connection.SendBytesAsync(Encoding.ASCII.GetBytes(requests.ToString()));
+            for (var i = 0; i < AtOnce; i++)
+            {
+                await connection.ReadResponseAsync();
+                Assert.Equal(200, connection.Status);
+                await connection.ReadBytesAsync("""{"ok":true}""".Length);
             }
         }
+    }
 
-        await publishing;
+    // Subscribes again and again; the cached number and the live ones after it must have no gap and no repetition.
+    private async Task ComeAndGoAsync(string channel)
+    {
+        await using var connection = await PusherConnection.ConnectAsync(server, TestApp.Plain);
+        for (var round = 0; round < 100; round++)
+        {
+            await connection.RequestAsync(channel);
+            JsonNode message;
+            do
+                message = await connection.NextAsync(); // what was under way to the subscription before
+            while ((string?)message["event"] != "pusher_internal:subscription_succeeded");
+
+            int? previous = null;
+            for (var heard = 0; heard < 3;)
+            {
+                message = await connection.NextAsync();
+                if ((string?)message["event"] == "pusher:cache_miss")
+                    continue;
+                var number = int.Parse((string)message["data"]!, CultureInfo.InvariantCulture);
+                if (previous is { } last)
+                    Assert.Equal(last + 1, number);
+                previous = number;
+                heard++;
+            }
+
+            await connection.UnsubscribeAsync(channel);
+        }
+    }
+
+    [Fact]
+    public async Task K1_K2_Neither_member_nor_client_events_are_kept_and_the_last_event_outlives_its_subscribers()
+    {
+        var channel = ServerUnderTest.Unique("presence-cache-");
+        var http = new PusherHttp(server, TestApp.Busy);
+        await http.PublishAsync(channel, "kept", "1");
+        foreach (var user in new[] { "ann", "bob" })
+        {
+            await using var connection = await PusherConnection.ConnectAsync(server, TestApp.Busy);
+            await connection.JoinAsync(channel, user);
+            await connection.ExpectAsync($$"""{"event":"kept","data":"1","channel":"{{channel}}"}""");
+            await connection.SendClientEventAsync("client-x", channel, "{}");
+            await connection.UnsubscribeAsync(channel);
+            await connection.ExpectNothingAsync();
+        }
+
+        (await http.GetAsync($"/channels/{channel}")).Expect(200, """{"occupied":false}""");
     }
 
     [Fact]

@@ -117,4 +117,48 @@ public abstract class ClientEventSpec(ServerUnderTest server)
         Assert.Equal("Received invalid JSON", await sender.ExpectErrorAsync(null));
         await receiver.ExpectNothingAsync();
     }
+
+    [Fact]
+    public async Task CE4_CE10_A_user_s_other_connections_receive_it_on_encrypted_channels_too()
+    {
+        var presence = ServerUnderTest.Unique("presence-");
+        var encrypted = ServerUnderTest.Unique("private-encrypted-");
+        await using var sender = await PusherConnection.ConnectAsync(server, TestApp.Chatty);
+        await using var otherTab = await PusherConnection.ConnectAsync(server, TestApp.Chatty);
+        foreach (var connection in new[] { sender, otherTab })
+        {
+            await connection.JoinAsync(presence, "ann");
+            await connection.SubscribeAsync(encrypted);
+        }
+
+        await sender.SendClientEventAsync("client-x", presence, "1");
+        await sender.SendClientEventAsync("client-x", encrypted, "2");
+        await otherTab.ExpectAsync($$"""{"event":"client-x","data":"1","channel":"{{presence}}","user_id":"ann"}""");
+        await otherTab.ExpectAsync($$"""{"event":"client-x","data":"2","channel":"{{encrypted}}"}""");
+        await sender.ExpectNothingAsync();
+    }
+
+    [Fact]
+    public async Task CE1_The_switch_is_checked_before_the_channel()
+    {
+        await using var connection = await PusherConnection.ConnectAsync(server, TestApp.Plain);
+        await connection.SendClientEventAsync("client-x", "public", "{}");
+        Assert.StartsWith("To send client events", await connection.ExpectErrorAsync(null), StringComparison.Ordinal);
+        await connection.SendAsync("""{"event":"client-x","channel":"public"}""");
+        Assert.StartsWith("Invalid client event", await connection.ExpectErrorAsync(null), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task CE3_Zero_is_no_limit()
+    {
+        await using var sender = await PusherConnection.ConnectAsync(server, TestApp.Busy);
+        await using var receiver = await PusherConnection.ConnectAsync(server, TestApp.Busy);
+        await sender.SubscribeAsync(_channel);
+        await receiver.SubscribeAsync(_channel);
+        for (var i = 0; i < 500; i++)
+            await sender.SendClientEventAsync("client-x", _channel, $"{i}");
+        for (var i = 0; i < 500; i++)
+            await receiver.ExpectAsync($$"""{"event":"client-x","data":"{{i}}","channel":"{{_channel}}"}""");
+        await sender.ExpectNothingAsync();
+    }
 }

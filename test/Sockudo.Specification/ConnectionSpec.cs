@@ -214,6 +214,21 @@ public abstract partial class ConnectionSpec(ServerUnderTest server)
         }
     }
 
+    [Fact]
+    public async Task C6b_The_protocol_is_checked_before_the_key_the_app_and_TLS_before_the_origin()
+    {
+        await ExpectRefusalAsync($"{server.Prefix}/app/nope?protocol=3", 4007);
+        await ExpectRefusalAsync(server.WebSocketPath(TestApp.Disabled, "protocol=3"), 4007);
+        await ExpectRefusalAsync(server.WebSocketPath(TestApp.Fortress), 4000, "Origin: https://evil.example");
+    }
+
+    [Fact]
+    public async Task C1_C3_Of_a_repeated_parameter_one_counts_and_encoded_ones_are_decoded()
+    {
+        await using var encoded = await RawWebSocket.OpenAsync(server, server.WebSocketPath(TestApp.Plain, "%70rotocol=%37"));
+        Assert.Contains("connection_established", (await encoded.NextFrameAsync()).Text, StringComparison.Ordinal);
+    }
+
     private async Task ExpectRefusalAsync(string target, int code, params string[] headers)
     {
         await using var socket = await RawWebSocket.OpenAsync(server, target, headers);

@@ -235,4 +235,63 @@ public abstract class HttpApiSpec(ServerUnderTest server)
         Assert.True((long)memory["used"]! > 1_000_000);
         Assert.True((long)memory["total"]! > (long)memory["used"]!);
     }
+
+    [Fact]
+    public async Task T2_T3_T4_The_default_limits_are_exact()
+    {
+        static string Event(string name, int bytes, int channels) =>
+            $$"""{"name":"{{name}}","data":"{{new string('x', bytes)}}","channels":[{{string.Join(',', Enumerable.Range(0, channels).Select(static i => $"\"a{i}\""))}}]}""";
+
+        var longest = string.Concat(Enumerable.Repeat("😀", 200));
+        (await _http.PostAsync("/events", Event(longest, 102_400, 100))).Expect(200);
+        (await _http.PostAsync("/events", Event(longest + "x", 1, 1))).ExpectError(400);
+        (await _http.PostAsync("/events", Event("e", 102_401, 1))).ExpectError(413);
+        (await _http.PostAsync("/events", Event("e", 1, 101))).ExpectError(400);
+        // O-5: the same name twice is one channel.
+        (await _http.PostAsync("/events", $$"""{"name":"e","data":"x","channels":[{{string.Join(',', Enumerable.Repeat("\"a\"", 101))}}]}""")).Expect(200);
+        (await _http.PostAsync("/batch_events", $$"""{"batch":[{"name":"e","data":"x","channel":"a"},{{Event("e", 102_401, 1)}}]}""")).ExpectError(413);
+    }
+
+    [Fact]
+    public async Task Section_15_1_Empty_data_is_data_and_empty_info_is_none()
+    {
+        var channel = ServerUnderTest.Unique("empty-");
+        await using var connection = await PusherConnection.ConnectAsync(server, TestApp.Plain);
+        await connection.SubscribeAsync(channel);
+        (await _http.PostAsync("/events", $$"""{"name":"e","data":"","channel":"{{channel}}","info":""}""")).Expect(200, """{"ok":true}""");
+        await connection.ExpectAsync($$"""{"event":"e","data":"","channel":"{{channel}}"}""");
+    }
+
+    [Fact]
+    public async Task Q2_An_empty_filter_and_empty_info_count_as_none()
+    {
+        var channel = ServerUnderTest.Unique("listed-");
+        await using var connection = await PusherConnection.ConnectAsync(server, TestApp.Plain);
+        await connection.SubscribeAsync(channel);
+        var listed = (await _http.GetAsync("/channels", ("filter_by_prefix", ""), ("info", ""))).Expect(200).Json["channels"]!;
+        Assert.Equal("{}", listed[channel]!.ToJsonString());
+        (await _http.GetAsync($"/channels/{channel}", ("info", ""))).Expect(200, """{"occupied":true}""");
+    }
+
+    [Fact]
+    public async Task Section_15_7_The_deprecated_trigger_excludes_too_and_has_the_same_rules()
+    {
+        var channel = ServerUnderTest.Unique("legacy-");
+        await using var sender = await PusherConnection.ConnectAsync(server, TestApp.Plain);
+        await sender.SubscribeAsync(channel);
+        Assert.Equal(202, (await _http.PostAsync($"/channels/{channel}/events", "x", ("name", "e"), ("socket_id", sender.SocketId))).Status);
+        await sender.ExpectNothingAsync();
+        (await _http.PostAsync($"/channels/{channel}/events", "x")).ExpectError(400);
+        (await _http.PostAsync($"/channels/{channel}/events", "x", ("name", "pusher:e"))).ExpectError(400);
+        (await _http.PostAsync("/channels/bad%20name/events", "x", ("name", "e"))).ExpectError(400);
+        await sender.ExpectNothingAsync();
+    }
+
+    [Fact]
+    public async Task Section_15_7_What_belongs_elsewhere_does_not_exist_here()
+    {
+        foreach (var path in new[] { "/metrics", "/ready", "/" })
+            (await _http.SendRawAsync("GET", server.Prefix + path)).ExpectError(404);
+        (await _http.GetAsync("/connections")).ExpectError(404);
+    }
 }

@@ -191,10 +191,10 @@ public abstract class HttpAuthSpec(ServerUnderTest server)
     [Fact]
     public async Task G10_HEAD_works_on_GET_routes_and_is_signed_as_HEAD()
     {
-        var answer = await _http.SendAsync("HEAD", _http.Path("/channels"), "");
+        var answer = await _http.SendAsync("HEAD", _http.Path("/channels/nobody-is-here"), "");
         Assert.Equal(200, answer.Status);
         Assert.Equal("", answer.Body);
-        Assert.Equal("15", answer.Headers["content-length"]);
+        Assert.Equal("18", answer.Headers["content-length"]);
     }
 
     [Fact]
@@ -234,7 +234,7 @@ public abstract class HttpAuthSpec(ServerUnderTest server)
             await socket.SendBytesAsync(System.Text.Encoding.ASCII.GetBytes(Body));
             await socket.ReadResponseAsync();
             Assert.Equal(200, socket.Status);
-            await socket.SkipAsync("""{"ok":true}""".Length);
+            Assert.Equal("""{"ok":true}"""u8.ToArray(), await socket.ReadBytesAsync("""{"ok":true}""".Length));
         }
     }
 
@@ -247,4 +247,56 @@ public abstract class HttpAuthSpec(ServerUnderTest server)
         await socket.ReadResponseAsync();
         Assert.Equal(431, socket.Status);
     }
+
+    [Theory]
+    [InlineData(-590, 200)]
+    [InlineData(590, 200)]
+    [InlineData(-600, 401)]
+    [InlineData(610, 401)]
+    public async Task A10_A_timestamp_may_be_less_than_600_seconds_off(int seconds, int status)
+    {
+        var path = _http.Path("/channels");
+        var query = $"auth_key=plain-Key&auth_timestamp={(long.Parse(Now, CultureInfo.InvariantCulture) + seconds).ToString(CultureInfo.InvariantCulture)}&auth_version=1.0";
+        (await _http.SendRawAsync("GET", $"{path}?{query}&auth_signature={TestApp.Plain.Sign($"GET\n{path}\n{query}")}")).Expect(status);
+    }
+
+    [Fact]
+    public async Task A12_The_signature_comes_before_the_MD5_and_the_MD5_before_the_app_and_the_parameters()
+    {
+        const string Body = """{"name":7}""";
+        var path = _http.Path("/events");
+        var query = _http.Sign("POST", path, "other body");
+        var spoiled = query.Replace("auth_signature=", "auth_signature=0", StringComparison.Ordinal);
+        Assert.StartsWith("Invalid signature", (await _http.SendRawAsync("POST", $"{path}?{spoiled}", Body)).ExpectError(401), StringComparison.Ordinal);
+        Assert.StartsWith("Invalid body_md5", (await _http.SendRawAsync("POST", $"{path}?{query}", Body)).ExpectError(401), StringComparison.Ordinal);
+        var disabled = new PusherHttp(server, TestApp.Disabled);
+        var disabledPath = disabled.Path("/events");
+        (await disabled.SendRawAsync("POST", $"{disabledPath}?{disabled.Sign("POST", disabledPath, "other")}", Body)).ExpectError(401);
+        (await disabled.PostAsync("/events", Body)).ExpectError(403);
+    }
+
+    [Theory]
+    [InlineData("auth_timestamp")]
+    [InlineData("auth_version")]
+    [InlineData("auth_signature")]
+    [InlineData("body_md5")]
+    public async Task A7_Repeated_parameters_of_the_authentication_are_refused(string name)
+    {
+        const string Body = """{"name":"e","data":"x","channel":"a"}""";
+        var query = _http.Sign("POST", _http.Path("/events"), Body);
+        var pair = query.Split('&').Single(part => part.StartsWith(name + "=", StringComparison.Ordinal));
+        (await _http.SendRawAsync("POST", $"{_http.Path("/events")}?{query}&{pair}", Body)).ExpectError(401);
+    }
+
+    [Fact]
+    public async Task G11_A_GET_may_have_a_body_which_needs_its_MD5()
+    {
+        (await _http.SendAsync("GET", _http.Path("/channels/a"), "{}")).Expect(200, """{"occupied":false}""");
+        var path = _http.Path("/channels/a");
+        (await _http.SendRawAsync("GET", $"{path}?{_http.Sign("GET", path, "")}", "{}")).ExpectError(401);
+    }
+
+    [Fact]
+    public async Task A11_An_MD5_in_upper_case_is_refused() =>
+        (await _http.GetAsync("/channels", ("body_md5", "D41D8CD98F00B204E9800998ECF8427E"))).ExpectError(401);
 }

@@ -16,6 +16,7 @@ public abstract class ImpatientSpec(ServerUnderTest server)
         "websocket.strict_protocol=true", "websocket.reacknowledge_subscriptions=true", "websocket.subscription_error_event=false",
         "websocket.quota_close_code=4100", "websocket.max_subscriptions_per_connection=2", "rate_limiter.api_rate_limit.trust_hops=1",
         "rate_limiter.websocket_rate_limit.trust_hops=1", "cors.origin=https://a.example,https://*.b.example", "http_api.usage_enabled=false",
+        "channel_limits.cache_ttl=2",
     ];
 
     [Fact]
@@ -216,6 +217,96 @@ public abstract class ImpatientSpec(ServerUnderTest server)
         await using var socket = await RawWebSocket.DialAsync(server);
         await socket.SendBytesAsync(System.Text.Encoding.ASCII.GetBytes($"GET {server.WebSocketPath(TestApp.Plain)} HTTP/1.1\r\nHost: x\r\n"));
         await socket.WaitForEndAsync();
+    }
+
+    [Fact]
+    public async Task H7_Receiving_events_is_no_sign_of_life()
+    {
+        var channel = ServerUnderTest.Unique("listening-");
+        var http = new PusherHttp(server, TestApp.Plain);
+        await using var connection = await PusherConnection.ConnectAsync(server, TestApp.Plain);
+        await connection.SubscribeAsync(channel);
+        var probed = false;
+        while (true)
+        {
+            await http.PublishAsync(channel, "e", "x");
+            ServerFrame frame;
+            do
+            {
+                frame = await connection.Socket.NextFrameAsync();
+                probed |= frame.Opcode == ServerFrame.PingOpcode;
+            }
+            while (!frame.Text.StartsWith("""{"event":"e",""", StringComparison.Ordinal) && !frame.Text.Contains("\"code\":4201", StringComparison.Ordinal));
+
+            if (!frame.Text.Contains("\"code\":4201", StringComparison.Ordinal))
+                continue;
+            Assert.True(probed);
+            await connection.ExpectCloseAsync(4201);
+            return;
+        }
+    }
+
+    [Fact]
+    public async Task H3_A_client_that_speaks_often_enough_is_never_probed()
+    {
+        await using var connection = await PusherConnection.ConnectAsync(server, TestApp.Plain);
+        var longestSilence = TimeSpan.Zero;
+        var wasProbed = false;
+        for (var i = 0; i < 20; i++)
+        {
+            var started = TimeProvider.System.GetTimestamp();
+            await connection.Socket.SendFrameAsync(0x89, "alive");
+            while ((await connection.Socket.NextFrameAsync()).Opcode != ServerFrame.PongOpcode)
+                wasProbed = true;
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+            var silence = TimeProvider.System.GetElapsedTime(started);
+            longestSilence = silence > longestSilence ? silence : longestSilence;
+        }
+
+        // A machine that was itself silent for so long proves nothing.
+        Assert.False(wasProbed && longestSilence < TimeSpan.FromSeconds(0.8));
+    }
+
+    [Fact]
+    public async Task C6b_The_origin_is_checked_before_the_quota()
+    {
+        string[] trusted = ["X-Forwarded-Proto: https", "X-Forwarded-For: 1.2.3.4"];
+        await using var only = await PusherConnection.ConnectAsync(server, TestApp.Fortress, [.. trusted, "Origin: https://example.com"]);
+        var target = server.WebSocketPath(TestApp.Fortress);
+        await using var foreign = await RawWebSocket.OpenAsync(server, target, [.. trusted, "Origin: https://evil.example"]);
+        Assert.Contains("\"code\":4009", (await foreign.NextFrameAsync()).Text, StringComparison.Ordinal);
+        await using var second = await RawWebSocket.OpenAsync(server, target, [.. trusted, "Origin: https://example.com"]);
+        Assert.Contains("\"code\":4100", (await second.NextFrameAsync()).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task U18_Connections_do_not_count_against_the_quota_before_they_have_authorised()
+    {
+        await using var first = await PusherConnection.ConnectAsync(server, TestApp.Gated);
+        await using var second = await PusherConnection.ConnectAsync(server, TestApp.Gated);
+        await using var third = await PusherConnection.ConnectAsync(server, TestApp.Gated);
+        await second.SignInAsync("""{"id":"ann"}""");
+        await second.SubscribeAsync("private-a");
+        await third.SubscribeAsync("public");
+    }
+
+    [Fact]
+    public async Task K2_A_cached_event_expires_from_the_time_of_its_publish()
+    {
+        var channel = ServerUnderTest.Unique("cache-");
+        var http = new PusherHttp(server, TestApp.Plain);
+        await http.PublishAsync(channel, "e", "x");
+        JsonNode? cached;
+        do
+        {
+            cached = (await http.GetAsync($"/channels/{channel}", ("info", "cache"))).Expect(200).Json["cache"];
+            Assert.InRange((int?)cached?["ttl"] ?? 1, 1, 2);
+        }
+        while (cached is not null);
+
+        await using var connection = await PusherConnection.ConnectAsync(server, TestApp.Plain);
+        await connection.SubscribeAsync(channel);
+        await connection.ExpectAsync($$"""{"event":"pusher:cache_miss","data":"{}","channel":"{{channel}}"}""");
     }
 
     private static async Task<JsonNode> NextEventAsync(PusherConnection connection)

@@ -71,4 +71,40 @@ public abstract class OrderSpec(ServerUnderTest server)
         await other.ExpectAsync($$"""{"event":"e","data":"x","channel":"{{channel}}"}""");
         await sender.ExpectNothingAsync();
     }
+
+    [Fact]
+    public async Task CL3_Rosters_lists_and_cached_events_of_one_app_are_unknown_to_another()
+    {
+        var channel = ServerUnderTest.Unique("presence-cache-shared-");
+        var plain = new PusherHttp(server, TestApp.Plain);
+        var chatty = new PusherHttp(server, TestApp.Chatty);
+        await plain.PublishAsync(channel, "e", "x");
+        await using var ann = await PusherConnection.ConnectAsync(server, TestApp.Plain);
+        await ann.JoinAsync(channel, "ann");
+        await ann.NextAsync();
+        await using var bob = await PusherConnection.ConnectAsync(server, TestApp.Chatty);
+        Assert.Equal(1, (int?)(await bob.JoinAsync(channel, "bob"))["presence"]!["count"]);
+        await bob.ExpectAsync($$"""{"event":"pusher:cache_miss","data":"{}","channel":"{{channel}}"}""");
+        await ann.ExpectNothingAsync();
+        (await plain.GetAsync($"/channels/{channel}/users")).Expect(200, """{"users":[{"id":"ann"}]}""");
+        (await chatty.GetAsync("/channels", ("filter_by_prefix", channel), ("info", "user_count")))
+            .Expect(200, $$$$"""{"channels":{"{{{{channel}}}}":{"user_count":1}}}""");
+    }
+
+    [Fact]
+    public async Task B5_Events_of_a_batch_may_exclude_different_connections()
+    {
+        var channel = ServerUnderTest.Unique("except-");
+        await using var a = await PusherConnection.ConnectAsync(server, TestApp.Plain);
+        await using var b = await PusherConnection.ConnectAsync(server, TestApp.Plain);
+        await a.SubscribeAsync(channel);
+        await b.SubscribeAsync(channel);
+        (await new PusherHttp(server, TestApp.Plain).PostAsync("/batch_events",
+            $$"""{"batch":[{"name":"e","data":"1","channel":"{{channel}}","socket_id":"{{a.SocketId}}"},{"name":"e","data":"2","channel":"{{channel}}","socket_id":"{{b.SocketId}}"}]}"""))
+            .Expect(200, "{}");
+        await a.ExpectAsync($$"""{"event":"e","data":"2","channel":"{{channel}}"}""");
+        await b.ExpectAsync($$"""{"event":"e","data":"1","channel":"{{channel}}"}""");
+        await a.ExpectNothingAsync();
+        await b.ExpectNothingAsync();
+    }
 }

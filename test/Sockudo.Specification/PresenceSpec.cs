@@ -220,4 +220,41 @@ public abstract class PresenceSpec(ServerUnderTest server)
         roster = await b.JoinAsync(_channel, "1", "{}");
         Assert.Equal(["0", "1"], roster["presence"]!["hash"]!.AsObject().Select(static entry => entry.Key).Order());
     }
+
+    [Fact]
+    public async Task P3_User_info_may_be_null()
+    {
+        await using var watcher = await PusherConnection.ConnectAsync(server, TestApp.Plain);
+        await watcher.JoinAsync(_channel, "watcher");
+        await using var ann = await PusherConnection.ConnectAsync(server, TestApp.Plain);
+        var roster = await ann.JoinAsync(_channel, "ann", "null");
+        Assert.Null(roster["presence"]!["hash"]!["ann"]);
+        await watcher.ExpectAsync($$"""{"event":"pusher_internal:member_added","data":"{\"user_id\":\"ann\"}","channel":"{{_channel}}"}""");
+    }
+
+    [Fact]
+    public async Task P12_User_info_stays_that_of_the_first_connection_until_the_user_has_left_completely()
+    {
+        await using var first = await PusherConnection.ConnectAsync(server, TestApp.Plain);
+        await using var second = await PusherConnection.ConnectAsync(server, TestApp.Plain);
+        await using var late = await PusherConnection.ConnectAsync(server, TestApp.Plain);
+        await first.JoinAsync(_channel, "ann", """{"tab":1}""");
+        await second.JoinAsync(_channel, "ann", """{"tab":2}""");
+        await first.UnsubscribeAsync(_channel);
+        await first.ExpectNothingAsync();
+        Assert.Equal("""{"tab":1}""", (await late.JoinAsync(_channel, "bob"))["presence"]!["hash"]!["ann"]!.ToJsonString());
+        await second.UnsubscribeAsync(_channel);
+        await late.NextAsync();
+        Assert.Equal("""{"tab":3}""", (await first.JoinAsync(_channel, "ann", """{"tab":3}"""))["presence"]!["hash"]!["ann"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task P20_The_roster_has_user_info_as_it_was_written()
+    {
+        await using var ann = await PusherConnection.ConnectAsync(server, TestApp.Plain);
+        await ann.RequestAsync(_channel, """{"user_info":{"z":1.0,"a":[12345678901234567890,{"é":true}]},"user_id":"ann"}""");
+        var success = await ann.NextAsync();
+        Assert.Equal(
+            """{"presence":{"count":1,"ids":["ann"],"hash":{"ann":{"z":1.0,"a":[12345678901234567890,{"é":true}]}}}}""", (string?)success["data"]);
+    }
 }

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Buffers.Binary;
+using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Text;
 using Xunit;
@@ -14,8 +16,13 @@ public sealed class RawWebSocket : IAsyncDisposable
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly NetworkStream _stream;
+    private readonly PipeReader _reader;
 
-    private RawWebSocket(NetworkStream stream) => _stream = stream;
+    private RawWebSocket(NetworkStream stream)
+    {
+        _stream = stream;
+        _reader = PipeReader.Create(stream);
+    }
 
     /// <summary>Head of the server's answer to the handshake.</summary>
     public string Response { get; private set; } = "";
@@ -90,41 +97,53 @@ public sealed class RawWebSocket : IAsyncDisposable
     /// <summary>Reads up to the end of the response's head.</summary>
     public async Task ReadResponseAsync()
     {
+        using var timeout = new CancellationTokenSource(Patience);
         var head = new List<byte>();
         while (!(head.Count >= 4 && head[^4] == '\r' && head[^3] == '\n' && head[^2] == '\r' && head[^1] == '\n'))
-            head.Add((await ReadAsync(1))[0]);
+            head.Add((await ReadAsync(1, timeout.Token))[0]);
         Response = Encoding.ASCII.GetString([.. head]);
     }
 
-    /// <summary>Reads and drops bytes.</summary>
-    public Task SkipAsync(int count) => ReadAsync(count);
+    /// <summary>Reads bytes.</summary>
+    public async Task<byte[]> ReadBytesAsync(int count)
+    {
+        using var timeout = new CancellationTokenSource(Patience);
+        return await ReadAsync(count, timeout.Token);
+    }
 
-    /// <summary>The next frame, whatever it is.</summary>
+    /// <summary>The next frame, whatever it is; it must come in time.</summary>
     public async Task<ServerFrame> NextFrameAsync()
     {
-        var header = await ReadAsync(2);
+        using var timeout = new CancellationTokenSource(Patience);
+        return await WaitForFrameAsync(timeout.Token);
+    }
+
+    /// <summary>The next frame, however long it takes.</summary>
+    public async Task<ServerFrame> WaitForFrameAsync(CancellationToken cancellationToken)
+    {
+        var header = await ReadAsync(2, cancellationToken);
         // RFC 6455 section 5.1: "A server MUST NOT mask any frames". This server never fragments.
         Assert.Equal(0, header[1] & 0x80);
         Assert.Equal(0x80, header[0] & 0xF0);
         long length = header[1] & 0x7F;
         if (length == 126)
-            length = BinaryPrimitives.ReadUInt16BigEndian(await ReadAsync(2));
+            length = BinaryPrimitives.ReadUInt16BigEndian(await ReadAsync(2, cancellationToken));
         else if (length == 127)
-            length = BinaryPrimitives.ReadInt64BigEndian(await ReadAsync(8));
-        return new ServerFrame(header[0] & 0x0F, await ReadAsync((int)length));
+            length = BinaryPrimitives.ReadInt64BigEndian(await ReadAsync(8, cancellationToken));
+        var frame = new ServerFrame(header[0] & 0x0F, await ReadAsync((int)length, cancellationToken));
+        // F-14: "The server never sends an empty text frame".
+        Assert.False(frame.Opcode == ServerFrame.TextOpcode && length == 0);
+        return frame;
     }
 
     /// <summary>Waits until the server has closed the TCP connection; whatever still arrives is read and dropped.</summary>
     public async Task WaitForEndAsync()
     {
         using var timeout = new CancellationTokenSource(Patience);
-        var buffer = new byte[4096];
         try
         {
-            while (await _stream.ReadAsync(buffer, timeout.Token) > 0)
-            {
-                // Until the end.
-            }
+            while (await _reader.ReadAsync(timeout.Token) is { IsCompleted: false } result)
+                _reader.AdvanceTo(result.Buffer.End);
         }
         catch (IOException)
         {
@@ -132,13 +151,19 @@ public sealed class RawWebSocket : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends the connection without a closing handshake.</summary>
     public ValueTask DisposeAsync() => _stream.DisposeAsync();
 
-    private async Task<byte[]> ReadAsync(int count)
+    private async ValueTask<byte[]> ReadAsync(int count, CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(Patience);
-        var bytes = new byte[count];
-        await _stream.ReadExactlyAsync(bytes, timeout.Token);
-        return bytes;
+        if (count == 0)
+            return [];
+        var result = await _reader.ReadAtLeastAsync(count, cancellationToken);
+        if (result.Buffer.Length < count)
+            throw new EndOfStreamException();
+        var bytes = result.Buffer.Slice(0, count);
+        var copy = bytes.ToArray();
+        _reader.AdvanceTo(bytes.End);
+        return copy;
     }
 }

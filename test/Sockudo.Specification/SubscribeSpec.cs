@@ -241,4 +241,51 @@ public abstract class SubscribeSpec(ServerUnderTest server)
         await connection.UnsubscribeAsync($"{prefix}-1500");
         await connection.SubscribeAsync($"{prefix}-1500");
     }
+
+    [Theory]
+    [InlineData("Presence-x")]
+    [InlineData("Cache-x")]
+    [InlineData("my-cache-x")]
+    [InlineData("my-private-x")]
+    [InlineData("cachex")]
+    public async Task N4_Only_a_prefix_in_lower_case_makes_a_kind(string name)
+    {
+        await using var connection = await PusherConnection.ConnectAsync(server, TestApp.Plain);
+        await connection.SubscribeAsync(name);
+        await connection.ExpectNothingAsync();
+    }
+
+    [Fact]
+    public async Task N3_Names_are_case_sensitive()
+    {
+        var name = ServerUnderTest.Unique("Case-");
+        await using var connection = await PusherConnection.ConnectAsync(server, TestApp.Plain);
+        await connection.SubscribeAsync(name);
+        var http = new PusherHttp(server, TestApp.Plain);
+        await http.PublishAsync(name.ToUpperInvariant(), "e", "x");
+        (await http.GetAsync($"/channels/{name.ToUpperInvariant()}")).Expect(200, """{"occupied":false}""");
+        await connection.ExpectNothingAsync();
+    }
+
+    [Fact]
+    public async Task S19_A_signature_of_another_connection_is_refused()
+    {
+        await using var first = await PusherConnection.ConnectAsync(server, TestApp.Plain);
+        await using var second = await PusherConnection.ConnectAsync(server, TestApp.Plain);
+        var auth = TestApp.Plain.Authorize(first.SocketId, "private-a");
+        await second.SendAsync($$$"""{"event":"pusher:subscribe","data":{"channel":"private-a","auth":"{{{auth}}}"}}""");
+        Assert.StartsWith("Invalid signature", await second.ExpectErrorAsync(null), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task S8_S12_Auth_is_split_at_its_first_colon_and_a_shared_secret_is_ignored()
+    {
+        await using var connection = await PusherConnection.ConnectAsync(server, TestApp.Plain);
+        var auth = TestApp.Plain.Authorize(connection.SocketId, "private-encrypted-a");
+        await connection.SendAsync($$$"""{"event":"pusher:subscribe","data":{"channel":"private-encrypted-a","auth":"{{{auth}}}:x"}}""");
+        Assert.EndsWith($"but got {auth["plain-Key:".Length..]}:x", await connection.ExpectErrorAsync(null), StringComparison.Ordinal);
+        await connection.SendAsync(
+            $$$"""{"event":"pusher:subscribe","data":{"channel":"private-encrypted-a","auth":"{{{auth}}}","shared_secret":"AAAA","channel_data":null}}""");
+        await connection.ExpectAsync("""{"event":"pusher_internal:subscription_succeeded","data":"{}","channel":"private-encrypted-a"}""");
+    }
 }

@@ -31,11 +31,20 @@ public sealed record TestApp(string Id)
     /// <summary>Origins restricted to <c>https://example.com</c> and <c>*.example.org</c>.</summary>
     public static readonly TestApp Origins = new("origins");
 
+    /// <summary>TLS required, origins restricted to <c>https://example.com</c>, one connection at most.</summary>
+    public static readonly TestApp Fortress = new("fortress");
+
+    /// <summary>Connections must authorise, and one that has is enough.</summary>
+    public static readonly TestApp Gated = new("gated");
+
     /// <summary>Two connections at most.</summary>
     public static readonly TestApp Quota = new("quota");
 
     /// <summary>Small limits everywhere.</summary>
     public static readonly TestApp Small = new("small");
+
+    /// <summary>Client events on, neither their rate nor the members of a channel limited.</summary>
+    public static readonly TestApp Busy = new("busy");
 
     /// <summary>Sign-in switched off.</summary>
     public static readonly TestApp NoSignIn = new("nosignin");

@@ -206,4 +206,57 @@ public abstract class UserSpec(ServerUnderTest server)
         await connection.SignInAsync($$"""{"id":"{{_user}}","watchlist":["a"]}""");
         await connection.ExpectNothingAsync();
     }
+
+    [Fact]
+    public async Task U2_A_user_id_has_at_most_200_characters()
+    {
+        await using var connection = await PusherConnection.ConnectAsync(server, TestApp.Plain);
+        // Characters are code points.
+        var longest = string.Concat(Enumerable.Repeat("😀", 200));
+        await connection.RequestSignInAsync($$"""{"id":"{{longest}}x"}""");
+        await connection.ExpectErrorAsync(null);
+        await connection.SignInAsync($$"""{"id":"{{longest}}"}""");
+        await _http.PublishAsync($"#server-to-user-{longest}", "e", "x");
+        Assert.Equal($"#server-to-user-{longest}", (string?)(await connection.NextAsync())["channel"]);
+    }
+
+    [Fact]
+    public async Task U6_Nothing_of_a_sign_in_outlives_its_connection()
+    {
+        var first = await PusherConnection.ConnectAsync(server, TestApp.Plain);
+        await first.SignInAsync($$"""{"id":"{{_user}}"}""");
+        await first.DisposeAsync();
+        await using var second = await PusherConnection.ConnectAsync(server, TestApp.Plain);
+        await second.RequestAsync(Channel);
+        await second.ExpectErrorAsync(null);
+        await second.ExpectSubscriptionErrorAsync(Channel, "AuthError", 401);
+        await _http.PublishAsync(Channel, "e", "unheard");
+        await second.ExpectNothingAsync();
+    }
+
+    [Fact]
+    public async Task U14_SC3_The_user_channel_knows_no_counts_and_is_described_to_nobody()
+    {
+        await using var connection = await PusherConnection.ConnectAsync(server, TestApp.Counting);
+        await connection.SignInAsync($$"""{"id":"{{_user}}"}""");
+        await connection.SubscribeAsync(Channel);
+        await connection.ExpectNothingAsync();
+        var http = new PusherHttp(server, TestApp.Counting);
+        (await http.GetAsync($"/channels/{Uri.EscapeDataString(Channel)}")).ExpectError(400);
+        Assert.DoesNotContain("#", (await http.GetAsync("/channels")).Expect(200).Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task CL3_U16_Users_of_other_apps_are_not_touched()
+    {
+        await using var here = await PusherConnection.ConnectAsync(server, TestApp.Plain);
+        await using var there = await PusherConnection.ConnectAsync(server, TestApp.Chatty);
+        await here.SignInAsync($$"""{"id":"{{_user}}"}""");
+        await there.SignInAsync($$"""{"id":"{{_user}}"}""");
+        await new PusherHttp(server, TestApp.Chatty).PublishAsync(Channel, "e", "x");
+        (await new PusherHttp(server, TestApp.Chatty).PostAsync($"/users/{_user}/terminate_connections", "{}")).Expect(200);
+        Assert.Equal("e", (string?)(await there.NextAsync())["event"]);
+        await there.ExpectErrorAndCloseAsync(4009);
+        await here.ExpectNothingAsync();
+    }
 }

@@ -44,8 +44,9 @@ internal sealed class FanOut : IDisposable
             // One more connection that speaks: it hears nothing of its own (CE-4).
             var speakers = new ConnectionPool(target, sources);
             speakers.Open(1);
-            speakers.Subscribe(_channels);
             _sender = speakers.Connections[0];
+            _channels.ForEach(channel => _sender.Subscribe(target, channel));
+            speakers.WaitUntil(() => _sender.Subscriptions == _channels.Count, "subscriptions");
         }
         else
         {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Sockudo.Protocol;
 using Sockudo.Server.Metrics;
 using Sockudo.Server.Options;
 
@@ -18,6 +19,27 @@ internal sealed class AppRegistry(IAppStore store, SockudoOptions options, Serve
     /// <exception cref="AppStoreUnavailableException">The store cannot be asked.</exception>
     public ValueTask<AppScope?> FindByIdAsync(string id, CancellationToken cancellationToken) =>
         ScopeOfAsync(store.FindByIdAsync(id, cancellationToken));
+
+    /// <summary>
+    /// Looks every known app up again, so that changed settings apply to open connections too. Returns the apps whose
+    /// connections must be closed, with what they are told (storage.md 1.4).
+    /// </summary>
+    /// <exception cref="AppStoreUnavailableException">The store cannot be asked.</exception>
+    public async Task<IReadOnlyDictionary<AppScope, PusherError>> RefreshAsync(CancellationToken cancellationToken)
+    {
+        var gone = new Dictionary<AppScope, PusherError>();
+        foreach (var (id, scope) in _scopes)
+        {
+            var old = scope.App;
+            var current = await FindByIdAsync(id, cancellationToken).ConfigureAwait(false);
+            if (current is null || current.App.Key != old.Key)
+                gone.Add(scope, PusherError.UnknownKey(old.Key));
+            else if (!current.App.Enabled)
+                gone.Add(scope, PusherError.AppDisabled);
+        }
+
+        return gone;
+    }
 
     private async ValueTask<AppScope?> ScopeOfAsync(ValueTask<App?> lookup)
     {

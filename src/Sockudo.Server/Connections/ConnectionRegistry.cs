@@ -87,6 +87,20 @@ internal sealed class ConnectionRegistry
             connections.AddRange(stripe.Connections);
     }
 
+    /// <summary>All connections of this moment.</summary>
+    public List<Connection> ToList()
+    {
+        var all = new List<Connection>(Count);
+        var stripe = new List<Connection>();
+        for (var index = 0; index < Stripes; index++)
+        {
+            CopyStripe(index, stripe);
+            all.AddRange(stripe);
+        }
+
+        return all;
+    }
+
     private sealed class Stripe
     {
         public Lock Gate { get; } = new();

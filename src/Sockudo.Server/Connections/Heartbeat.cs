@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Sockudo.Server.Channels;
+using Sockudo.Server.Metrics;
 
 namespace Sockudo.Server.Connections;
 
@@ -15,6 +16,7 @@ internal sealed partial class Heartbeat(
     PendingHandshakes handshakes,
     Hub hub,
     SubscriptionCounts counts,
+    RefusalSummary refusals,
     ILogger logger)
 {
     private const int BeatsPerSecond = 4;
@@ -45,6 +47,7 @@ internal sealed partial class Heartbeat(
             var now = clock.Now;
             handshakes.AbortExpired(now);
             counts.SendDue(hub, now);
+            refusals.Beat(now);
             for (var stripe = _beat++ % BeatsPerSecond; stripe < ConnectionRegistry.Stripes; stripe += BeatsPerSecond)
             {
                 connections.CopyStripe(stripe, _walk);

@@ -29,6 +29,9 @@ internal sealed class PendingHandshakes(CoarseClock clock)
             pending.Abort();
     }
 
+    /// <summary>Cuts off everything that is still waited for: the node stops, and no listener could tell that these are idle.</summary>
+    public void AbortAll() => AbortExpired(long.MaxValue);
+
     /// <summary>One connection that is still waited for.</summary>
     internal sealed class Pending(ConnectionContext connection, long deadline)
     {

@@ -44,6 +44,16 @@ internal sealed class Admission(
         return result;
     }
 
+    /// <summary>Gives back what an admitted connection holds that broke before it could be run.</summary>
+    public void Withdraw(AdmissionResult result)
+    {
+        if (!result.IsAdmitted)
+            return;
+        connections.Release();
+        if (result.CountsAgainstQuota)
+            result.Scope.RemoveConnection();
+    }
+
     private async ValueTask<AdmissionResult> AdmitToAppAsync(ConnectTarget target, UpgradeRequest request, bool isTls, RateLimitDecision rate)
     {
         if (CheckProtocol(target.Protocol) is { } unsupported)

@@ -35,10 +35,19 @@ internal sealed class ConnectionFront(Admission admission, ConnectionHost host, 
         var isTls = connection.Features.Get<ITlsHandshakeFeature>() is not null;
         var peer = (connection.RemoteEndPoint as IPEndPoint)?.Address;
         var result = await admission.AdmitAsync(target, request, peer, isTls).ConfigureAwait(false);
-        var socket = isTls ? null : connection.Features.Get<IConnectionSocketFeature>()?.Socket;
-        ConnectionOutput output = socket is null
-            ? new PipeOutput(connection.Transport.Output, connection.Abort)
-            : new SocketOutput(connection, socket);
+        ConnectionOutput output;
+        try
+        {
+            var socket = isTls ? null : connection.Features.Get<IConnectionSocketFeature>()?.Socket;
+            output = socket is null ? new PipeOutput(connection.Transport.Output, connection.Abort) : new SocketOutput(connection, socket);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Gone in the meantime.
+            admission.Withdraw(result);
+            return Task.CompletedTask;
+        }
+
         var webSocket = new Connection(host.Settings, connection.Transport.Input, output, HandshakeResponse.Create(request, result));
         return host.RunAsync(webSocket, result);
     }

@@ -30,7 +30,8 @@ internal sealed partial class ConnectionHost(
         try
         {
             session.Send(ServerMessages.ConnectionEstablished(session.SocketId, Settings.ActivityTimeoutSeconds));
-            await connection.RunAsync(session).ConfigureAwait(false);
+            using var reader = new ConnectionReader(connection, Settings);
+            await reader.RunAsync(session).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
@@ -43,7 +44,7 @@ internal sealed partial class ConnectionHost(
             connections.Remove(connection);
             connections.Release();
             if (opened)
-                LogClosed(logger, session.Scope.App.Id, session.SocketId, connection.CloseReason?.Code);
+                LogClosed(logger, session.Scope.App.Id, session.SocketId, connection.CloseReason?.Message ?? "the client left");
         }
     }
 
@@ -53,7 +54,8 @@ internal sealed partial class ConnectionHost(
             LogRefused(logger, admission.Refusal!.Code);
         try
         {
-            await connection.RefuseAsync(admission.Refusal!).ConfigureAwait(false);
+            using var reader = new ConnectionReader(connection, Settings);
+            await reader.RefuseAsync(admission.Refusal!).ConfigureAwait(false);
         }
         finally
         {
@@ -64,8 +66,8 @@ internal sealed partial class ConnectionHost(
     [LoggerMessage(1, LogLevel.Debug, "connection opened  app={App} socket={Socket}")]
     private static partial void LogOpened(ILogger logger, string app, string socket);
 
-    [LoggerMessage(2, LogLevel.Debug, "connection closed  app={App} socket={Socket} code={Code}")]
-    private static partial void LogClosed(ILogger logger, string app, string socket, int? code);
+    [LoggerMessage(2, LogLevel.Debug, "connection closed  app={App} socket={Socket} reason={Reason}")]
+    private static partial void LogClosed(ILogger logger, string app, string socket, string reason);
 
     [LoggerMessage(3, LogLevel.Debug, "connection refused  code={Code}")]
     private static partial void LogRefused(ILogger logger, int? code);

@@ -11,7 +11,7 @@ namespace Sockudo.Server.Hosting;
 /// in paced waves, so that the other nodes are not stormed.
 /// </summary>
 internal sealed partial class GracefulStop(
-    ConnectionRegistry connections, NodeHealth health, SockudoOptions options, TimeProvider time, ILogger logger)
+    ConnectionRegistry connections, PendingHandshakes handshakes, NodeHealth health, SockudoOptions options, TimeProvider time, ILogger logger)
 {
     private const int WavesPerSecond = 20;
     private const int LeastPerSecond = 200;
@@ -31,24 +31,28 @@ internal sealed partial class GracefulStop(
         try
         {
             end.Token.ThrowIfCancellationRequested();
-            await SendAwayAsync(grace, end.Token).ConfigureAwait(false);
+            // Again, for whoever was being admitted when the first list was made; those who have been told are not told twice.
             while (connections.Count > 0)
+            {
+                await SendAwayAsync(grace, end.Token).ConfigureAwait(false);
                 await Task.Delay(TimeSpan.FromMilliseconds(20), time, end.Token).ConfigureAwait(false);
+            }
         }
         catch (OperationCanceledException)
         {
             // The time is over.
         }
 
-        var open = All();
+        var open = connections.ToList();
         foreach (var connection in open)
             connection.Abort();
+        handshakes.AbortAll();
         LogDrained(logger, open.Count);
     }
 
     private async Task SendAwayAsync(TimeSpan grace, CancellationToken end)
     {
-        var all = All();
+        var all = connections.ToList().FindAll(static connection => connection.IsOpen);
         var perSecond = Math.Max(LeastPerSecond, all.Count / (Spread * grace.TotalSeconds));
         var perWave = (int)Math.Ceiling(perSecond / WavesPerSecond);
         for (var i = 0; i < all.Count; i++)
@@ -57,19 +61,6 @@ internal sealed partial class GracefulStop(
                 await Task.Delay(TimeSpan.FromSeconds(1.0 / WavesPerSecond), time, end).ConfigureAwait(false);
             all[i].Close(PusherError.ReconnectImmediately);
         }
-    }
-
-    private List<Connection> All()
-    {
-        var all = new List<Connection>(connections.Count);
-        var stripe = new List<Connection>();
-        for (var index = 0; index < ConnectionRegistry.Stripes; index++)
-        {
-            connections.CopyStripe(index, stripe);
-            all.AddRange(stripe);
-        }
-
-        return all;
     }
 
     [LoggerMessage(1, LogLevel.Information, "stopping: sending connections away  connections={Connections} grace_seconds={Grace}")]

@@ -37,23 +37,35 @@ internal sealed class HttpUpgrade(Admission admission, ConnectionHost host, stri
             response[name] = value;
 
         Stream stream;
-        if (IsExtendedConnect(context))
+        try
         {
-            context.Response.StatusCode = StatusCodes.Status200OK;
-            stream = await context.Features.GetRequiredFeature<IHttpExtendedConnectFeature>().AcceptAsync().ConfigureAwait(false);
+            stream = await AcceptAsync(context, request).ConfigureAwait(false);
         }
-        else
+        catch
         {
-            response.Upgrade = "websocket";
-            response.Connection = "Upgrade";
-            response.SecWebSocketAccept = UpgradeRequest.AcceptFor(request.Key);
-            stream = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync().ConfigureAwait(false);
+            admission.Withdraw(result);
+            throw;
         }
 
         var input = PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true, useZeroByteReads: true));
         var output = PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true));
         var connection = new Connection(host.Settings, input, new PipeOutput(output, context.Abort), handshake: null);
         await host.RunAsync(connection, result).ConfigureAwait(false);
+    }
+
+    private static async ValueTask<Stream> AcceptAsync(HttpContext context, UpgradeRequest request)
+    {
+        if (IsExtendedConnect(context))
+        {
+            context.Response.StatusCode = StatusCodes.Status200OK;
+            return await context.Features.GetRequiredFeature<IHttpExtendedConnectFeature>().AcceptAsync().ConfigureAwait(false);
+        }
+
+        var response = context.Response.Headers;
+        response.Upgrade = "websocket";
+        response.Connection = "Upgrade";
+        response.SecWebSocketAccept = UpgradeRequest.AcceptFor(request.Key);
+        return await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync().ConfigureAwait(false);
     }
 
     private static bool IsExtendedConnect(HttpContext context) =>
@@ -65,6 +77,8 @@ internal sealed class HttpUpgrade(Admission admission, ConnectionHost host, stri
         var headers = context.Request.Headers;
         return context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true }
             && HttpMethods.IsGet(context.Request.Method)
+            // RFC 6455 section 4.2.1: "An HTTP/1.1 or higher GET request".
+            && HttpProtocol.IsHttp11(context.Request.Protocol)
             && UpgradeRequest.HasToken(headers.Upgrade, "websocket", StringComparison.OrdinalIgnoreCase)
             && headers.SecWebSocketVersion == "13"
             && UpgradeRequest.IsValidKey(headers.SecWebSocketKey);

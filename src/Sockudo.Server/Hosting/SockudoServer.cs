@@ -25,6 +25,7 @@ internal sealed class SockudoServer : IAsyncDisposable
     private readonly ConnectionFront _front;
     private readonly HttpUpgrade _upgrade;
     private readonly HttpApi _api;
+    private readonly ConnectionRegistry _connections = new();
     private readonly Heartbeat _heartbeat;
     private readonly GracefulStop _gracefulStop;
     private readonly CancellationTokenSource _stopped = new();
@@ -48,30 +49,29 @@ internal sealed class SockudoServer : IAsyncDisposable
         PathPrefix = options.PathPrefix == "/" ? "" : options.PathPrefix;
         var clock = new CoarseClock(time);
         var loops = new WriteLoops(Environment.ProcessorCount);
-        var connections = new ConnectionRegistry();
         var handshakes = new PendingHandshakes(clock);
         var counts = new SubscriptionCounts(clock, loops, webhooks);
         var gates = new ChannelGates();
 
         Health = new NodeHealth(options, time);
         Hub = new Hub(loops, counts, webhooks);
-        Metrics = new ServerMetrics(Hub.Statistics, () => connections.PendingBytes);
+        Metrics = new ServerMetrics(Hub.Statistics, () => _connections.PendingBytes);
         Apps = new AppRegistry(apps, options, Metrics);
 
         var publisher = new Publisher(Hub, cache, gates, Metrics.BroadcastLatency, options, time);
-        var subscribe = new SubscribeHandler(Hub, cache, gates, new CacheMisses(webhooks, options, clock), options, channelLog);
+        var subscribe = new SubscribeHandler(Hub, cache, gates, new CacheMisses(webhooks, options, clock), Health, options, channelLog);
         var clientEvents = new ClientEventHandler(Hub, clock, Metrics.BroadcastLatency, time);
         var signIn = new SignInHandler(Hub, authLog);
         var dispatcher = new Dispatcher(Hub, subscribe, signIn, clientEvents, options, connectionLog);
-        var host = new ConnectionHost(new ConnectionSettings(options, clock, loops), connections, dispatcher, connectionLog);
-        var admission = new Admission(Apps, AddressLimiter.ForConnects(rateLimiter, options, Metrics.NoApp), Health, connections, Metrics, options);
+        var host = new ConnectionHost(new ConnectionSettings(options, clock, loops), _connections, dispatcher, connectionLog);
+        var admission = new Admission(Apps, AddressLimiter.ForConnects(rateLimiter, options, Metrics.NoApp), Health, _connections, Metrics, options);
 
         _front = new ConnectionFront(admission, host, handshakes, PathPrefix);
         _upgrade = new HttpUpgrade(admission, host, PathPrefix);
         _api = new HttpApi(
             options, PathPrefix, Apps, Hub, publisher, cache, rateLimiter, Health, Metrics, time, loggers.CreateLogger("sockudo.http"));
-        _heartbeat = new Heartbeat(time, clock, connections, handshakes, Hub, counts, connectionLog);
-        _gracefulStop = new GracefulStop(connections, Health, options, time, loggers.CreateLogger("sockudo.process"));
+        _heartbeat = new Heartbeat(time, clock, _connections, handshakes, Hub, counts, new RefusalSummary(Metrics, loggers.CreateLogger("sockudo.limits")), connectionLog);
+        _gracefulStop = new GracefulStop(_connections, handshakes, Health, options, time, loggers.CreateLogger("sockudo.process"));
     }
 
     /// <summary>Prefix of all routes, without trailing slash; empty for none.</summary>
@@ -105,6 +105,19 @@ internal sealed class SockudoServer : IAsyncDisposable
     /// listeners are closed.
     /// </summary>
     public Task DrainAsync(CancellationToken hurry) => _gracefulStop.RunAsync(hurry);
+
+    /// <summary>The app store has changed: applies it to open connections, and closes those of apps that are gone or disabled.</summary>
+    public async Task RefreshAppsAsync(CancellationToken cancellationToken)
+    {
+        var gone = await Apps.RefreshAsync(cancellationToken).ConfigureAwait(false);
+        if (gone.Count == 0)
+            return;
+        foreach (var connection in _connections.ToList())
+        {
+            if (connection.Session is { } session && gone.TryGetValue(session.Scope, out var error))
+                connection.Close(error);
+        }
+    }
 
     /// <summary>Stops what <see cref="Start"/> started.</summary>
     public async ValueTask DisposeAsync()

@@ -2,7 +2,7 @@ using Sockudo.Protocol.Channels;
 
 namespace Sockudo.Server.Metrics;
 
-/// <summary>The families of metrics.md 3 and 4, as text for Prometheus. Families of parts that a single node does not have carry no samples.</summary>
+/// <summary>The families of metrics.md 3 and 4, that this version has something to say of, as text for Prometheus.</summary>
 internal sealed class MetricsReport(ServerMetrics metrics, string prefix, string port, string version, string mode, IReadOnlyList<(string Component, string Driver)> backends)
 {
     /// <summary>The values of <c>channel_type</c>.</summary>

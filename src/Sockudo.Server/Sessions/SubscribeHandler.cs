@@ -7,6 +7,7 @@ using Sockudo.Protocol.Signatures;
 using Sockudo.Protocol.WebSockets;
 using Sockudo.Server.Caching;
 using Sockudo.Server.Channels;
+using Sockudo.Server.Health;
 using Sockudo.Server.Metrics;
 using Sockudo.Server.Options;
 using Sockudo.Server.Webhooks;
@@ -15,7 +16,7 @@ namespace Sockudo.Server.Sessions;
 
 /// <summary><c>pusher:subscribe</c> and <c>pusher:unsubscribe</c> (sections 5 to 8).</summary>
 internal sealed partial class SubscribeHandler(
-    Hub hub, IEventCache cache, ChannelGates gates, CacheMisses cacheMisses, SockudoOptions options, ILogger logger)
+    Hub hub, IEventCache cache, ChannelGates gates, CacheMisses cacheMisses, NodeHealth health, SockudoOptions options, ILogger logger)
 {
     private readonly WebsocketOptions _options = options.Websocket;
 
@@ -45,6 +46,13 @@ internal sealed partial class SubscribeHandler(
         {
             var error = new PusherError(PusherError.OverCapacityCode, $"A connection may have at most {limit} subscriptions");
             Refuse(session, channel, kind, error, SubscriptionRefusal.Limit);
+            return default;
+        }
+
+        // Subscriptions are what a single client can take memory with; a node that is short of it takes no more of them.
+        if (health.IsOverMemoryThreshold)
+        {
+            Refuse(session, channel, kind, PusherError.OverCapacity, SubscriptionRefusal.Limit);
             return default;
         }
 

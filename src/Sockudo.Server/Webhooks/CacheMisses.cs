@@ -15,7 +15,8 @@ internal sealed class CacheMisses(IWebhookSink webhooks, SockudoOptions options,
     /// <summary>Somebody has subscribed to a cache channel that has nothing to replay.</summary>
     public void Missed(AppScope app, string channel)
     {
-        if (!app.Wants(WebhookEventType.CacheMiss))
+        // storage.md 3: without a cache every subscription is a miss, which is no news.
+        if (options.Cache.Driver == CacheDriver.None || !app.Wants(WebhookEventType.CacheMiss))
             return;
         var key = new ChannelKey(app, channel);
         var now = clock.Exact;

@@ -11,12 +11,15 @@ namespace Sockudo.Listeners;
 internal static class RedirectListener
 {
     /// <summary>Opens the listener.</summary>
+    /// <param name="options">Says where.</param>
+    /// <param name="httpsPort">The port to redirect to.</param>
+    /// <param name="loggers">For what Kestrel has to say.</param>
     /// <exception cref="ListenException">It cannot be opened.</exception>
-    public static async Task<HttpListener> StartAsync(SockudoOptions options, ILoggerFactory loggers)
+    public static async Task<HttpListener> StartAsync(SockudoOptions options, int httpsPort, ILoggerFactory loggers)
     {
         var addresses = await HostAddress.ResolveAsync(options.Host, "host").ConfigureAwait(false);
         var listener = new HttpListener(
-            context => RedirectAsync(context, options.Port),
+            context => RedirectAsync(context, httpsPort),
             kestrel =>
             {
                 foreach (var address in addresses)

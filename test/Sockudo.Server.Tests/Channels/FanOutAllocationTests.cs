@@ -60,16 +60,4 @@ public class FanOutAllocationTests
         Assert.Equal(Recipients, delivered);
         return allocated;
     }
-
-    private sealed class SwallowingOutput : ConnectionOutput
-    {
-        public override int TrySend(ReadOnlySpan<byte> data) => data.Length;
-
-        public override ValueTask<int> SendWhenReadyAsync(ReadOnlyMemory<byte> data) => new(0);
-
-        public override void Abort()
-        {
-            // Nothing behind it.
-        }
-    }
 }

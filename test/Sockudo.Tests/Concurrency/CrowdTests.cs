@@ -1,196 +1,146 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Sockudo.Specification;
-using Sockudo.Tests.Specification;
+using Sockudo.Tests.Processes;
 using Xunit;
 
 namespace Sockudo.Tests.Concurrency;
 
 /// <summary>
-/// Thousands of connections that join, leave and publish on the same channels at random. Afterwards the counts, the rosters
-/// and every client's own view must add up, and every message must have been seen once and in order.
+/// Thousands of connections join, leave, publish and vanish on the same channels at once, at random. While they do, no
+/// client may see a contradiction (<see cref="ChannelView"/>); when they have stopped, every count, every roster and every
+/// client's own view must be the same (P-9, P-10, P-11, K-3, K-6, O-1, O-3).
 /// </summary>
-public sealed class CrowdTests(MainServer fixture)
+[Collection(UndisturbedTests.Name)]
+public sealed class CrowdTests
 {
     private const int Clients = 2000;
-    private const int Actions = 12;
+    private const int Workers = 20;
+    private const int Rounds = 600;
+    private const int Users = 150;
 
-    private readonly ServerUnderTest _server = fixture.Server;
-    private readonly string _run = ServerUnderTest.Unique("crowd-");
+    private static readonly string[] Channels =
+    [
+        .. Enumerable.Range(0, 8).Select(static i => $"public-{i}"), .. Enumerable.Range(0, 8).Select(static i => $"private-{i}"),
+        .. Enumerable.Range(0, 16).Select(static i => $"presence-{i}"), .. Enumerable.Range(0, 4).Select(static i => $"cache-{i}"),
+        .. Enumerable.Range(0, 4).Select(static i => $"private-cache-{i}"), .. Enumerable.Range(0, 8).Select(static i => $"presence-cache-{i}"),
+    ];
 
-    private string[] Channels => [$"{_run}", $"private-{_run}", $"presence-{_run}", $"cache-{_run}", $"presence-cache-{_run}"];
+    // Number of the last event of each HTTP publisher on each channel.
+    private readonly int[][] _published = [.. Enumerable.Range(0, Workers).Select(static _ => new int[Channels.Length])];
+    private PusherHttp _http = null!;
 
     [Theory]
-    [InlineData(20_260_101)]
-    public async Task Counts_rosters_and_views_add_up(int seed)
+    [InlineData(20_260_401)]
+    public async Task Counts_rosters_and_every_client_s_own_view_add_up(int seed)
     {
-        var members = new List<Participant>();
-        foreach (var batch in Enumerable.Range(0, Clients).Chunk(100))
-            members.AddRange(await Task.WhenAll(batch.Select(index => Participant.ConnectAsync(_server, index, new Random(seed + index), Channels))));
-
-        // Publishers number their messages per channel: each subscriber must see every number after its join, in order.
-        using var publishing = new CancellationTokenSource();
-        var publishers = Channels.Select(channel => PublishAsync(channel, publishing.Token)).ToList();
-        await Task.WhenAll(members.Select(static member => member.ActAsync(Actions)));
-        await publishing.CancelAsync();
-        var published = (await Task.WhenAll(publishers)).ToDictionary();
-        await Task.WhenAll(members.Select(static member => member.SettleAsync()));
-
-        // One more for everybody who joined after the last one.
-        var http = new PusherHttp(_server, TestApp.Chatty);
-        foreach (var channel in Channels)
-            await http.PublishAsync(channel, "n", (published[channel] + 1).ToString(CultureInfo.InvariantCulture));
-        await Task.WhenAll(members.Select(static member => member.SettleAsync()));
-        foreach (var channel in Channels)
-            await CheckAsync(channel, members, published[channel] + 1);
-        foreach (var member in members)
-            await member.DisposeAsync();
-    }
-
-    private async Task<KeyValuePair<string, int>> PublishAsync(string channel, CancellationToken stopping)
-    {
-        var http = new PusherHttp(_server, TestApp.Chatty);
-        var number = 0;
-        while (!stopping.IsCancellationRequested)
-            await http.PublishAsync(channel, "n", (++number).ToString(CultureInfo.InvariantCulture));
-        return new(channel, number);
-    }
-
-    private async Task CheckAsync(string channel, List<Participant> members, int published)
-    {
-        var subscribed = members.Where(member => member.IsIn(channel)).ToList();
-        var users = subscribed.Select(static member => member.UserId).Distinct().Order().ToList();
-        var isPresence = channel.StartsWith("presence-", StringComparison.Ordinal);
-        var http = new PusherHttp(_server, TestApp.Chatty);
-        var info = (await http.GetAsync($"/channels/{channel}", ("info", isPresence ? "subscription_count,user_count" : "subscription_count"))).Expect(200).Json;
-        Assert.Equal(subscribed.Count, (int)info["subscription_count"]!);
-        foreach (var member in subscribed)
-            Assert.Equal(published, member.LastNumber(channel));
-        if (!isPresence)
-            return;
-
-        Assert.Equal(users.Count, (int)info["user_count"]!);
-        var listed = (await http.GetAsync($"/channels/{channel}/users")).Json["users"]!.AsArray().Select(static user => (string)user!["id"]!).Order();
-        Assert.Equal(users, listed);
-        foreach (var member in subscribed)
-            Assert.Equal(users, member.RosterOf(channel));
-    }
-
-    /// <summary>One client: what it does, and what it has been told.</summary>
-    private sealed class Participant : IAsyncDisposable
-    {
-        private const int Users = 60;
-
-        private readonly PusherConnection _connection;
-        private readonly Random _random;
-        private readonly string[] _channels;
-        private readonly HashSet<string> _joined = [];
-        private readonly ConcurrentDictionary<string, View> _views = new();
-        private readonly Task _reading;
-        private TaskCompletionSource _pong = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        private Participant(PusherConnection connection, int index, Random random, string[] channels)
+        await using var process = await SockudoProcess.StartAsync();
+        var server = new ServerUnderTest(process.Address);
+        _http = new PusherHttp(server, TestApp.Busy);
+        var groups = await Task.WhenAll(Enumerable.Range(0, Workers).Select(async _ =>
         {
-            _connection = connection;
-            _random = random;
-            _channels = channels;
-            UserId = $"user-{index % Users}";
-            _reading = ReadAsync();
-        }
+            var group = new CrowdClient[Clients / Workers];
+            for (var i = 0; i < group.Length; i++)
+                group[i] = await CrowdClient.ConnectAsync(server);
+            return group;
+        }));
 
-        public string UserId { get; }
+        await Task.WhenAll(groups.Select((group, worker) => ActAsync(server, group, worker, new Random(seed + worker))));
+        var clients = groups.SelectMany(static group => group).ToList();
+        await Task.WhenAll(clients.Select(static client => client.SettleAsync()));
+        await ExpectCountsAsync(clients);
 
-        public static async Task<Participant> ConnectAsync(ServerUnderTest server, int index, Random random, string[] channels) =>
-            new(await PusherConnection.ConnectAsync(server, TestApp.Chatty), index, random, channels);
+        // One more event on each channel, so that one lost at the very end would be missed, and then the same for all.
+        for (var channel = 0; channel < Channels.Length; channel++)
+            await PublishAsync(worker: 0, channel);
+        await Task.WhenAll(clients.Select(static client => client.SettleAsync()));
+        foreach (var client in clients)
+            ExpectView(client, clients);
+        await Task.WhenAll(clients.Select(static client => client.DisposeAsync().AsTask()));
+    }
 
-        public bool IsIn(string channel) => _joined.Contains(channel);
-
-        public int LastNumber(string channel) => _views[channel].LastNumber;
-
-        public IEnumerable<string> RosterOf(string channel) => _views[channel].Users.Order();
-
-        public async Task ActAsync(int actions)
+    private async Task ActAsync(ServerUnderTest server, CrowdClient[] group, int worker, Random random)
+    {
+        for (var round = 0; round < Rounds; round++)
         {
-            for (var i = 0; i < actions; i++)
+            var index = random.Next(group.Length);
+            var client = group[index];
+            var channel = random.Next(Channels.Length);
+            var name = Channels[channel];
+            switch (random.Next(20))
             {
-                var channel = _channels[_random.Next(_channels.Length)];
-                if (_joined.Remove(channel))
-                {
-                    await _connection.UnsubscribeAsync(channel);
-                }
-                else
-                {
-                    _joined.Add(channel);
-                    var isPresence = channel.StartsWith("presence-", StringComparison.Ordinal);
-                    await _connection.RequestAsync(channel, isPresence ? PusherConnection.Member(UserId) : null);
-                }
-
-                if (_random.Next(3) == 0)
-                    await Task.Yield();
-            }
-        }
-
-        // All that was sent before the answer to a ping has arrived.
-        public async Task SettleAsync()
-        {
-            _pong = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            await _connection.SendAsync("""{"event":"pusher:ping"}""");
-            await Task.WhenAny(_pong.Task, _reading).WaitAsync(TimeSpan.FromSeconds(60));
-            Assert.True(_pong.Task.IsCompletedSuccessfully, _reading.Exception?.ToString());
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await _connection.DisposeAsync();
-            await _reading.ContinueWith(static _ => { }, TaskScheduler.Default);
-        }
-
-        private async Task ReadAsync()
-        {
-            while (true)
-                Take(await _connection.Socket.NextFrameAsync());
-        }
-
-        private void Take(ServerFrame frame)
-        {
-            Assert.Equal(ServerFrame.TextOpcode, frame.Opcode);
-            var message = JsonNode.Parse(frame.Text)!;
-            var channel = (string?)message["channel"] ?? "";
-            var data = message["data"] is JsonValue value ? (string)value! : "";
-            switch ((string?)message["event"])
-            {
-                case "pusher:pong":
-                    _pong.TrySetResult();
+                case 0:
+                    await client.DisposeAsync();
+                    group[index] = await CrowdClient.ConnectAsync(server);
                     break;
-                case "pusher_internal:subscription_succeeded":
-                    _views[channel] = new View(JsonNode.Parse(data)!["presence"]?["ids"]?.AsArray().Select(static id => (string)id!));
+                case < 4:
+                    await PublishAsync(worker, channel);
                     break;
-                case "pusher_internal:member_added":
-                    Assert.True(_views[channel].Users.Add((string)JsonNode.Parse(data)!["user_id"]!), "added twice");
-                    break;
-                case "pusher_internal:member_removed":
-                    Assert.True(_views[channel].Users.Remove((string)JsonNode.Parse(data)!["user_id"]!), "removed without having been there");
-                    break;
-                case "n":
-                    var number = int.Parse(data, CultureInfo.InvariantCulture);
-                    var view = _views[channel];
-                    Assert.True(view.LastNumber == 0 || number == view.LastNumber + 1, $"{channel}: {number} after {view.LastNumber}");
-                    view.LastNumber = number;
-                    break;
-                case "pusher:cache_miss":
+                case < 8 when PublishableChannel(client, random) is { } target:
+                    for (var i = random.Next(3); i >= 0; i--)
+                        await client.PublishAsync(target);
                     break;
                 default:
-                    Assert.Fail(frame.Text);
+                    if (!client.Joined.ContainsKey(name))
+                        await client.JoinAsync(name, UserFor(name, random));
+                    else
+                        await client.LeaveAsync(name);
                     break;
             }
         }
+    }
 
-        private sealed class View(IEnumerable<string>? users)
+    private static string? PublishableChannel(CrowdClient client, Random random)
+    {
+        var channels = client.Joined.Keys.Where(channel => channel.StartsWith('p') && !channel.StartsWith("public-", StringComparison.Ordinal) && client.HasJoined(channel)).ToList();
+        return channels.Count == 0 ? null : channels[random.Next(channels.Count)];
+    }
+
+    private static string? UserFor(string channel, Random random) =>
+        channel.StartsWith("presence-", StringComparison.Ordinal) ? $"user-{random.Next(Users).ToString(CultureInfo.InvariantCulture)}" : null;
+
+    // Only this worker counts up its numbers, and each request is answered before the next one is made (O-1).
+    private Task PublishAsync(int worker, int channel)
+    {
+        var number = ++_published[worker][channel];
+        return _http.PublishAsync(Channels[channel], "n", string.Create(CultureInfo.InvariantCulture, $"http-{worker} {number}"));
+    }
+
+    // Connections that were cut off may take the server a moment to notice.
+    private async Task ExpectCountsAsync(List<CrowdClient> clients)
+    {
+        using var patience = new CancellationTokenSource(RawWebSocket.Patience);
+        foreach (var channel in Channels)
         {
-            public HashSet<string> Users { get; } = [.. users ?? []];
+            var expected = clients.Count(client => client.Joined.ContainsKey(channel));
+            JsonNode described;
+            do
+            {
+                Assert.False(patience.IsCancellationRequested, $"{channel} should have {expected} subscriptions");
+                described = (await _http.GetAsync($"/channels/{channel}", ("info", "subscription_count"))).Expect(200).Json;
+            }
+            while ((int)described["subscription_count"]! != expected);
 
-            public int LastNumber { get; set; }
+            Assert.Equal(expected > 0, (bool)described["occupied"]!);
+            if (!channel.StartsWith("presence-", StringComparison.Ordinal))
+                continue;
+            var users = (await _http.GetAsync($"/channels/{channel}/users")).Expect(200).Json["users"]!.AsArray();
+            Assert.Equal(UsersOf(channel, clients).Order(), users.Select(static user => (string)user!["id"]!).Order());
         }
     }
+
+    private void ExpectView(CrowdClient client, List<CrowdClient> clients)
+    {
+        foreach (var channel in client.Joined.Keys)
+        {
+            Assert.True(client.HasJoined(channel), $"{channel} was never acknowledged");
+            var view = client.View(channel);
+            Assert.Equal(_published[0][Array.IndexOf(Channels, channel)], view.LastOf("http-0"));
+            if (channel.StartsWith("presence-", StringComparison.Ordinal))
+                Assert.Equal(UsersOf(channel, clients).Order(), view.Users.Order());
+        }
+    }
+
+    private static HashSet<string> UsersOf(string channel, List<CrowdClient> clients) =>
+        [.. clients.Where(client => client.Joined.ContainsKey(channel)).Select(client => client.Joined[channel]!)];
 }

@@ -39,12 +39,13 @@ public sealed class ProcessTests : IDisposable
         for (var i = 0; i < 50; i++)
             connections.Add(await PusherConnection.ConnectAsync(target, TestApp.Plain));
         server.Signal(signal);
-        foreach (var connection in connections)
+        // All at once: who takes more than two seconds to answer the close is cut off.
+        await Task.WhenAll(connections.Select(static async connection =>
         {
             Assert.Equal("Please reconnect immediately", await connection.ExpectErrorAsync(4200));
             await connection.ExpectCloseAsync(4200);
             await connection.DisposeAsync();
-        }
+        }));
 
         Assert.Equal(0, await server.WaitForExitAsync());
     }
@@ -157,6 +158,12 @@ public sealed class ProcessTests : IDisposable
         var received = await socket.ReceiveAsync(buffer, TestContext.Current.CancellationToken);
         Assert.Contains("connection_established", System.Text.Encoding.UTF8.GetString(buffer, 0, received.Count), StringComparison.Ordinal);
 
+        var redirect = (await WaitForAsync(server, "redirect=")).Split("redirect=")[1];
+        using var plain = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
+        var moved = await plain.GetAsync(new Uri(new Uri(redirect), "/apps/x?a=%20b"));
+        Assert.Equal(HttpStatusCode.PermanentRedirect, moved.StatusCode);
+        Assert.Equal($"https://127.0.0.1:{server.Address.Port}/apps/x?a=%20b", moved.Headers.Location!.OriginalString);
+
         var second = WriteCertificate(certificate, key);
         server.Signal(PosixSignal.SIGHUP);
         await WaitForAsync(server, "certificate reloaded");
@@ -165,6 +172,38 @@ public sealed class ProcessTests : IDisposable
         server.Signal(PosixSignal.SIGHUP);
         await WaitForAsync(server, "the old one is kept");
         Assert.Equal(second, await ServedCertificateAsync(server.Address));
+    }
+
+    [Fact]
+    public async Task Operations_3_SIGHUP_reads_the_apps_again_and_a_broken_file_changes_nothing()
+    {
+        var file = Path.Combine(_directory, "apps.json");
+        await File.WriteAllTextAsync(file, Apps("""{"id":"plain","key":"plain-Key","secret":"plain-secret"}""", """{"id":"chatty","key":"chatty-Key","secret":"chatty-secret"}"""));
+        await using var server = SockudoProcess.Run(["--config", file, "--host", "127.0.0.1", "--port", "0", "--set", "metrics.enabled=false"]);
+        var started = await WaitForAsync(server, "is listening");
+        var target = new ServerUnderTest(new Uri(started.Split("addresses=")[1].Split(' ')[0]));
+        await using var plain = await PusherConnection.ConnectAsync(target, TestApp.Plain);
+        await using var chatty = await PusherConnection.ConnectAsync(target, TestApp.Chatty);
+        await plain.SubscribeAsync("private-a");
+
+        await File.WriteAllTextAsync(file, "{");
+        server.Signal(PosixSignal.SIGHUP);
+        await WaitForAsync(server, "nothing is changed");
+        await plain.ExpectNothingAsync();
+
+        await File.WriteAllTextAsync(
+            file,
+            Apps("""{"id":"plain","key":"plain-Key","secret":"plain-secret","enable_client_messages":true}""", """{"id":"counting","key":"counting-Key","secret":"counting-secret"}""")
+                .Replace("""{"app_manager""", """{"pong_timeout":7,"app_manager""", StringComparison.Ordinal));
+        server.Signal(PosixSignal.SIGHUP);
+        await WaitForAsync(server, "apps reloaded");
+        await chatty.ExpectErrorAndCloseAsync(4001);
+        await using var added = await PusherConnection.ConnectAsync(target, TestApp.Counting);
+        await plain.SendClientEventAsync("client-x", "private-a", "{}");
+        await plain.ExpectNothingAsync();
+        await WaitForAsync(server, "needs a restart  key=pong_timeout");
+
+        static string Apps(params string[] apps) => $$$$"""{"app_manager":{"array":{"apps":[{{{{string.Join(',', apps)}}}}]}}}""";
     }
 
     [Fact]
@@ -214,6 +253,19 @@ public sealed class ProcessTests : IDisposable
         Assert.Equal(101, third.Status);
         Assert.Contains("\"code\":4100", (await third.NextFrameAsync()).Text, StringComparison.Ordinal);
         Assert.Equal(4100, (await third.NextFrameAsync()).CloseCode);
+    }
+
+    [Fact]
+    public async Task Above_the_memory_threshold_up_is_503_and_new_connections_get_4100()
+    {
+        await using var server = await SockudoProcess.StartAsync("http_api.accept_traffic.memory_threshold=0.000001");
+        var target = new ServerUnderTest(server.Address);
+        var up = await new PusherHttp(target, TestApp.Plain).SendRawAsync("GET", "/up");
+        up.Expect(503);
+        Assert.Equal("over_threshold", (string?)up.Json["checks"]!["memory"]);
+        await using var socket = await RawWebSocket.OpenAsync(target, target.WebSocketPath(TestApp.Plain));
+        Assert.Contains("\"code\":4100", (await socket.NextFrameAsync()).Text, StringComparison.Ordinal);
+        Assert.Equal(4100, (await socket.NextFrameAsync()).CloseCode);
     }
 
     [Fact]

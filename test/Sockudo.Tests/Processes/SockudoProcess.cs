@@ -12,6 +12,7 @@ public sealed partial class SockudoProcess : IAsyncDisposable
 
     private readonly Process _process;
     private readonly List<string> _output = [];
+    private readonly List<string> _errors = [];
     private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private SockudoProcess(Process process) => _process = process;
@@ -20,14 +21,10 @@ public sealed partial class SockudoProcess : IAsyncDisposable
     public Uri Address { get; private set; } = new("http://invalid");
 
     /// <summary>Everything written to standard output and error so far.</summary>
-    public IReadOnlyList<string> Output
-    {
-        get
-        {
-            lock (_output)
-                return [.. _output];
-        }
-    }
+    public IReadOnlyList<string> Output => Copy(_output);
+
+    /// <summary>What of it was written to standard error.</summary>
+    public IReadOnlyList<string> Errors => Copy(_errors);
 
     /// <summary>Starts a server and waits until it listens.</summary>
     /// <param name="options">Values of <c>--set</c>; port, host and metrics are taken care of.</param>
@@ -56,8 +53,8 @@ public sealed partial class SockudoProcess : IAsyncDisposable
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
             start.Environment[name] = value;
         var server = new SockudoProcess(new Process { StartInfo = start });
-        server._process.OutputDataReceived += (_, line) => server.Read(line.Data);
-        server._process.ErrorDataReceived += (_, line) => server.Read(line.Data);
+        server._process.OutputDataReceived += (_, line) => server.Read(line.Data, isError: false);
+        server._process.ErrorDataReceived += (_, line) => server.Read(line.Data, isError: true);
         server._process.Start();
         server._process.BeginOutputReadLine();
         server._process.BeginErrorReadLine();
@@ -71,7 +68,8 @@ public sealed partial class SockudoProcess : IAsyncDisposable
     public void Signal(PosixSignal signal)
     {
         var number = signal switch { PosixSignal.SIGTERM => "TERM", PosixSignal.SIGINT => "INT", _ => "HUP" };
-        using var kill = Process.Start("kill", ["-" + number, _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        // The shell has kill built in; the program may be missing.
+        using var kill = Process.Start("sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -{number} {_process.Id}")]);
         kill.WaitForExit();
     }
 
@@ -91,7 +89,7 @@ public sealed partial class SockudoProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private void Read(string? line)
+    private void Read(string? line, bool isError)
     {
         if (line is null)
         {
@@ -100,9 +98,20 @@ public sealed partial class SockudoProcess : IAsyncDisposable
         }
 
         lock (_output)
+        {
             _output.Add(line);
+            if (isError)
+                _errors.Add(line);
+        }
+
         if (AddressPattern().Match(line) is { Success: true } match)
             _address.TrySetResult(new Uri(match.Groups[1].Value));
+    }
+
+    private IReadOnlyList<string> Copy(List<string> lines)
+    {
+        lock (_output)
+            return [.. lines];
     }
 
     [GeneratedRegex(@"addresses=(https?://\S+)")]

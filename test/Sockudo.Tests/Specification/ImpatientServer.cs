@@ -13,9 +13,11 @@ public sealed class ImpatientServer : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        if (MainServer.IsElsewhere)
+            return;
         _process = await SockudoProcess.StartAsync(ImpatientSpec.Options);
         Server = new ServerUnderTest(_process.Address);
     }
 
-    public ValueTask DisposeAsync() => _process!.DisposeAsync();
+    public ValueTask DisposeAsync() => _process?.DisposeAsync() ?? ValueTask.CompletedTask;
 }

@@ -1,6 +1,6 @@
 // The examples of the README, taken from it and run as they are.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -48,8 +48,15 @@ async function line(lines, text) {
   );
 }
 
-for (const publisher of ['publish.sh', 'publish.cjs']) {
-  test(`${publisher} is received by native.cjs and subscribe.cjs`, async () => {
+/** The programs of a list that are not installed. */
+const missing = (...programs) => programs.filter((program) => spawnSync('sh', ['-c', `command -v ${program}`]).status !== 0);
+
+for (const [publisher, needs] of [
+  ['publish.sh', ['curl', 'openssl', 'md5sum']],
+  ['publish.cjs', []],
+]) {
+  const skip = missing(...needs).length > 0 && `${missing(...needs).join(', ')} not installed`;
+  test(`${publisher} is received by native.cjs and subscribe.cjs`, { skip }, async () => {
     const native = run('native.cjs');
     const subscriber = run('subscribe.cjs');
     const received = line(createInterface({ input: subscriber.stdout }), 'received');

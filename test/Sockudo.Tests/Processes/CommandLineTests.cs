@@ -1,0 +1,54 @@
+using Sockudo.Specification;
+using Xunit;
+
+namespace Sockudo.Tests.Processes;
+
+/// <summary>How the program refuses to start (configuration.md 1.4 and 2): all on standard error, nothing on standard output.</summary>
+public sealed class CommandLineTests
+{
+    [Fact]
+    public async Task All_mistakes_of_all_sources_are_reported_together_with_78()
+    {
+        await using var process = SockudoProcess.Run(
+            ["--check-config", "--config", SockudoProcess.AppsFile, "--set", "port=70000", "--set", "activity_timeout=soon"],
+            new Dictionary<string, string> { ["ADAPTER_DRIVER"] = "redis2" });
+        Assert.Equal(78, await process.WaitForExitAsync());
+        Assert.Contains(
+            "error: adapter.driver = \"redis2\" (environment ADAPTER_DRIVER): unknown driver; use one of local, redis, redis-cluster, nats", process.Errors);
+        Assert.Contains(process.Errors, static line => line.StartsWith("error: port = \"70000\" (", StringComparison.Ordinal));
+        Assert.Contains(process.Errors, static line => line.StartsWith("error: activity_timeout = \"soon\" (", StringComparison.Ordinal));
+        Assert.Equal(process.Errors, process.Output);
+    }
+
+    [Theory]
+    [InlineData("--config", "/nonexistent/file.json")]
+    [InlineData("--set", "nonsense")]
+    [InlineData("--set", "no.such.key=1")]
+    [InlineData("--no-such-option")]
+    [InlineData("--set", "websocket.max_pending_bytes=1")]
+    public async Task A_wrong_command_line_or_value_ends_with_78_and_says_why(params string[] arguments)
+    {
+        await using var process = SockudoProcess.Run(arguments);
+        Assert.Equal(78, await process.WaitForExitAsync());
+        Assert.Contains(process.Errors, line => line.StartsWith("error: ", StringComparison.Ordinal)
+            && line.Contains(arguments[^1].Split('=')[0], StringComparison.Ordinal));
+        Assert.Equal(process.Errors, process.Output);
+    }
+
+    [Fact]
+    public async Task An_unreadable_file_is_reported_with_its_line()
+    {
+        var file = Path.Combine(AppContext.BaseDirectory, ServerUnderTest.Unique("broken-") + ".json");
+        await File.WriteAllTextAsync(file, "{\n  \"port\": 6001,\n  \"host\" 7\n}", TestContext.Current.CancellationToken);
+        try
+        {
+            await using var process = SockudoProcess.Run(["--config", file]);
+            Assert.Equal(78, await process.WaitForExitAsync());
+            Assert.Contains(process.Errors, line => line.Contains(file, StringComparison.Ordinal) && line.Contains('3'));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+}
