@@ -15,8 +15,8 @@ public sealed record SockudoOptions
     /// <summary>Shown in the start line and the metrics; <c>development</c> or <c>dev</c> silences the warning about demo credentials.</summary>
     public string Mode { get; init; } = "production";
 
-    /// <summary>Prefix of every route of the main listener.</summary>
-    public string PathPrefix { get; init; } = "/";
+    /// <summary>Prefix of every route of the main listener. A leading slash is added, a trailing one removed.</summary>
+    public string PathPrefix { get; init => field = NormalizePathPrefix(value); } = "/";
 
     /// <summary>Seconds, the upper bound of a graceful stop; 0 = close at once.</summary>
     public int ShutdownGracePeriod { get; init; } = 10;
@@ -92,4 +92,7 @@ public sealed record SockudoOptions
 
     /// <summary>Section <c>logging</c>.</summary>
     public LoggingOptions Logging { get; init; } = new();
+
+    // operations.md 2.4.
+    internal static string NormalizePathPrefix(string prefix) => "/" + prefix.Trim('/');
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Sockudo.Server.Options;
 
@@ -19,7 +20,7 @@ internal static class HealthCheck
         try
         {
             using var response = await client.GetAsync(new Uri($"{scheme}://{authority}:{options.Port}{prefix}/up")).ConfigureAwait(false);
-            if (response.IsSuccessStatusCode)
+            if (response.StatusCode == HttpStatusCode.OK)
                 return ExitCodes.Ok;
             await Console.Error.WriteLineAsync($"error: the server is not ready: status {(int)response.StatusCode}").ConfigureAwait(false);
         }
@@ -33,7 +34,7 @@ internal static class HealthCheck
 
     private static SocketsHttpHandler CreateHandler(SockudoOptions options)
     {
-        var handler = new SocketsHttpHandler { UseProxy = false };
+        var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false };
 #pragma warning disable CA5359 // The certificate names the public host, not the loopback address that is asked here.
         handler.SslOptions.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
 #pragma warning restore CA5359

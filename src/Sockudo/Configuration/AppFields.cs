@@ -18,7 +18,7 @@ internal static class AppFields
         ("enable_watchlist_events", KeyType.Boolean),
         ("enable_subscription_count", KeyType.Boolean),
         ("require_tls", KeyType.Boolean),
-        ("allowed_origins", KeyType.List),
+        ("allowed_origins", KeyType.Origins),
         ("max_connections", KeyType.Limit),
         ("max_client_events_per_second", KeyType.Limit),
         ("max_backend_events_per_second", KeyType.Limit),

@@ -22,7 +22,7 @@ internal sealed class AppListReader(ConfigurationProblems problems)
             if (item is ConfigObject app)
                 objects.Add(($"{ListPath}[{index}]", app));
             else
-                problems.Error($"{ListPath}[{index}]", item, "must be an app object");
+                problems.Error($"{ListPath}[{index}]", item, "must be an app object", isSecret: true);
         }
 
         if (values.Or("app_manager.driver", AppManagerDriver.Memory) == AppManagerDriver.Memory)
@@ -76,7 +76,7 @@ internal sealed class AppListReader(ConfigurationProblems problems)
             }
             catch (ConfigurationSyntaxException exception)
             {
-                problems.Error($"{DefaultPath}.{name} ({source}): {exception.Message}");
+                problems.Error($"{DefaultPath}.{name}", new ConfigScalar(text, IsString: true, source), exception.Message, isSecret: true);
             }
         }
 

@@ -20,7 +20,6 @@ internal sealed class AppReader(ConfigurationProblems problems)
         CheckName(path, node, fields, "key");
         if (fields.GetValueOrDefault("secret") is "")
             problems.Error($"{path}.secret", node.Find("secret")!, "must not be empty", isSecret: true);
-        var origins = ReadOrigins(path, node, fields);
         var webhooks = new WebhookReader(problems).Read($"{path}.webhooks", node.Find("webhooks") as ConfigArray);
         if (problems.Errors.Count > errors)
             return null;
@@ -37,7 +36,7 @@ internal sealed class AppReader(ConfigurationProblems problems)
             EnableWatchlistEvents = Flag("enable_watchlist_events"),
             EnableSubscriptionCount = Flag("enable_subscription_count"),
             RequireTls = Flag("require_tls"),
-            AllowedOrigins = origins,
+            AllowedOrigins = fields.TryGetValue("allowed_origins", out var origins) ? ParseOrigins((IReadOnlyList<string>)origins) : [],
             MaxConnections = Number("max_connections"),
             MaxClientEventsPerSecond = Number("max_client_events_per_second"),
             MaxBackendEventsPerSecond = Number("max_backend_events_per_second"),
@@ -89,17 +88,7 @@ internal sealed class AppReader(ConfigurationProblems problems)
             problems.Error($"{path}.{name}", node.Find(name)!, "must be 1 to 255 characters of A-Z a-z 0-9 _ - .");
     }
 
-    private List<OriginPattern> ReadOrigins(string path, ConfigObject node, Dictionary<string, object> fields)
-    {
-        var patterns = new List<OriginPattern>();
-        foreach (var text in fields.TryGetValue("allowed_origins", out var value) ? (IReadOnlyList<string>)value : [])
-        {
-            if (OriginPattern.TryParse(text, out var pattern))
-                patterns.Add(pattern);
-            else
-                problems.Error($"{path}.allowed_origins", node.Find("allowed_origins")!, $"\"{text}\" is no origin; use *, example.com, https://example.com or *.example.com");
-        }
-
-        return patterns;
-    }
+    // They have been checked.
+    private static List<OriginPattern> ParseOrigins(IReadOnlyList<string> texts) =>
+        [.. texts.Select(static text => OriginPattern.TryParse(text, out var pattern) ? pattern : null).OfType<OriginPattern>()];
 }

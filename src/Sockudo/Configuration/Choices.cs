@@ -81,8 +81,8 @@ internal static class Choices
         ("no", LoggingColors.Off),
         ("0", LoggingColors.Off));
 
-    private static KeyType Choice<T>(params (string Name, T Value)[] choices)
-        where T : struct, Enum
+    // Not generic: a start should not compile the same code for every enum.
+    private static KeyType Choice(params (string Name, Enum Value)[] choices)
     {
         foreach (var (name, value) in choices)
             s_names.TryAdd(value, name);

@@ -6,5 +6,5 @@ namespace Sockudo.Configuration;
 /// <param name="Source">Where it stands.</param>
 internal sealed record ConfigScalar(string Text, bool IsString, ValueSource Source) : ConfigNode(Source)
 {
-    public override string Display => IsString ? $"\"{Text}\"" : Text;
+    public override string Display => IsString ? $"\"{Masked.Text(Text)}\"" : Text;
 }

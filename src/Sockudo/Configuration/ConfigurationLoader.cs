@@ -28,9 +28,9 @@ internal sealed class ConfigurationLoader
     {
         var variables = ReadVariables();
         var file = ReadFile(variables);
-        DatabaseUrl.Apply(variables, _values, _problems);
+        var databaseUrls = ReadDatabaseUrls(variables);
         foreach (var key in ConfigurationKeys.All)
-            Resolve(key, variables);
+            Resolve(key, variables, databaseUrls);
         ReadOverrides();
         WarnOfUnknownVariables(variables);
         DatabaseUrl.Reconcile(_values, _problems);
@@ -40,7 +40,6 @@ internal sealed class ConfigurationLoader
         var options = OptionsBinder.Bind(_values);
         options = options with
         {
-            PathPrefix = NormalizePrefix(options.PathPrefix),
             AppManager = options.AppManager with { Array = options.AppManager.Array with { Apps = apps } },
         };
         CrossChecks.Check(options, _values, _problems);
@@ -69,7 +68,8 @@ internal sealed class ConfigurationLoader
     // The path of the file that was read, or null.
     private string? ReadFile(VariableReader variables)
     {
-        var named = _sources.ConfigPath ?? variables.Find("CONFIG_FILE") ?? variables.Find("CONFIG_FILE_PATH");
+        var named = _sources.ConfigPath
+            ?? variables.FindAll(["CONFIG_FILE", "CONFIG_FILE_PATH"], isSecret: false).Select(static found => found.Text).FirstOrDefault();
         var path = named ?? DefaultFile;
         var fullPath = Path.Combine(_sources.WorkingDirectory, path);
         if (named is null && !File.Exists(fullPath))
@@ -109,12 +109,14 @@ internal sealed class ConfigurationLoader
             else if (node is ConfigObject child)
                 CollectFileValues(child, path + ".", file);
             else
-                _problems.Error(path, node, "must be an object");
+                _problems.Error(path, node, "must be an object", isSecret: KeysOf(path).Any(static key => key.IsSecret));
         }
     }
 
-    private static bool IsSection(string path) =>
-        ConfigurationKeys.All.Any(key => key.Path.StartsWith(path + ".", StringComparison.OrdinalIgnoreCase));
+    private static bool IsSection(string path) => KeysOf(path).Any();
+
+    private static IEnumerable<ConfigurationKey> KeysOf(string section) =>
+        ConfigurationKeys.All.Where(key => key.Path.StartsWith(section + ".", StringComparison.OrdinalIgnoreCase));
 
     private void WarnOfUnknownKey(string path, string prefix, string file)
     {
@@ -126,12 +128,23 @@ internal sealed class ConfigurationLoader
         _problems.Warning($"unknown key \"{path}\" in {file} is ignored{(nearest is null ? "" : $"; did you mean \"{nearest}\"?")}");
     }
 
+    private List<(string Text, ValueSource Source)> ReadDatabaseUrls(VariableReader variables)
+    {
+        var found = variables.FindAll([DatabaseUrl.Variable], isSecret: true).ToList();
+        foreach (var (text, source) in found.Where(static url => DatabaseUrl.KeyOf(url.Text) is null))
+            _problems.Error(DatabaseUrl.Variable, new ConfigScalar(text, IsString: true, source), "unknown scheme; use mysql://, postgres:// or redis://", isSecret: true);
+        return found;
+    }
+
     // Environment over .env over file. A variable of several keys loses against one of this key alone.
-    private void Resolve(ConfigurationKey key, VariableReader variables)
+    private void Resolve(ConfigurationKey key, VariableReader variables, List<(string Text, ValueSource Source)> databaseUrls)
     {
         var own = key.Variables.Where(static name => !ConfigurationKeys.SharedVariables.Contains(name)).ToList();
         var shared = key.Variables.Where(ConfigurationKeys.SharedVariables.Contains).ToList();
-        var given = variables.FindAll(own, key.IsSecret).Concat(variables.FindAll(shared, key.IsSecret)).ToList();
+        var given = variables.FindAll(own, key.IsSecret)
+            .Concat(variables.FindAll(shared, key.IsSecret))
+            .Concat(databaseUrls.Where(url => DatabaseUrl.KeyOf(url.Text) == key.Path))
+            .ToList();
         for (var i = given.Count - 1; i >= 0; i--)
             Accept(key, given[i].Text, given[i].Source);
         if (_fileValues.TryGetValue(key.Path, out var node))
@@ -161,7 +174,7 @@ internal sealed class ConfigurationLoader
         }
         catch (ConfigurationSyntaxException exception)
         {
-            _problems.Error($"{key.Path} ({source}): {(key.IsSecret ? "the value is not valid JSON" : exception.Message)}");
+            _problems.Error(key.Path, new ConfigScalar(text, IsString: true, source), key.IsSecret ? "is not valid JSON" : exception.Message, key.IsSecret);
         }
     }
 
@@ -191,7 +204,4 @@ internal sealed class ConfigurationLoader
             _problems.Warning($"unknown variable {name} is ignored{(nearest is null ? "" : $"; did you mean {nearest}?")}");
         }
     }
-
-    // operations.md 2.4: "leading slash added, trailing one removed".
-    private static string NormalizePrefix(string prefix) => "/" + prefix.Trim('/');
 }

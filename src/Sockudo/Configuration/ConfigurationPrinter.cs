@@ -54,11 +54,16 @@ internal static class ConfigurationPrinter
             return;
         }
 
+        // Of an address only its user info is secret.
         var value = configuration.Effective[key.Path];
-        if (key.IsSecret && value is string { Length: > 0 } or IReadOnlyList<string> { Count: > 0 } && key.IsSecret)
-            writer.WriteStringValue("***");
-        else
-            WriteValue(writer, value);
+        WriteValue(writer, value switch
+        {
+            string text when key.Type.IsUrl => Masked.Address(text),
+            string { Length: > 0 } when key.IsSecret => Masked.Secret,
+            string text => Masked.Text(text),
+            IReadOnlyList<string> list when key.IsSecret => list.Select(Masked.Address).ToArray(),
+            _ => value,
+        });
     }
 
     private static void WriteValue(Utf8JsonWriter writer, object? value)
@@ -100,7 +105,7 @@ internal static class ConfigurationPrinter
         writer.WriteStartObject();
         writer.WriteString("id", app.Id);
         writer.WriteString("key", app.Key);
-        writer.WriteString("secret", "***");
+        writer.WriteString("secret", Masked.Secret);
         writer.WriteBoolean("enabled", app.Enabled);
         writer.WriteBoolean("enable_client_messages", app.EnableClientMessages);
         writer.WriteBoolean("enable_user_authentication", app.EnableUserAuthentication);
@@ -118,8 +123,51 @@ internal static class ConfigurationPrinter
                 writer.WriteNumber(name, number);
         }
 
-        writer.WriteNumber("webhooks", app.Webhooks.Count);
+        writer.WriteStartArray("webhooks");
+        foreach (var webhook in app.Webhooks)
+            WriteWebhook(writer, webhook);
+        writer.WriteEndArray();
         writer.WriteEndObject();
+    }
+
+    private static void WriteWebhook(Utf8JsonWriter writer, AppWebhook webhook)
+    {
+        writer.WriteStartObject();
+        if (webhook.Url is { } url)
+            writer.WriteString("url", Masked.Address(url.OriginalString));
+        if (webhook.Lambda is { } lambda)
+        {
+            writer.WriteStartObject("lambda");
+            writer.WriteString("function_name", lambda.FunctionName);
+            writer.WriteString("region", lambda.Region);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteStartArray("event_types");
+        foreach (var (name, _) in WebhookReader.EventTypes.Where(entry => webhook.EventTypes.Contains(entry.Value)))
+            writer.WriteStringValue(name);
+        writer.WriteEndArray();
+        if (webhook.Filter is { } filter)
+        {
+            writer.WriteStartObject("filter");
+            WriteText(writer, "channel_prefix", filter.Prefix);
+            WriteText(writer, "channel_suffix", filter.Suffix);
+            WriteText(writer, "channel_pattern", filter.Pattern?.ToString());
+            writer.WriteEndObject();
+        }
+
+        // Some carry tokens.
+        writer.WriteStartObject("headers");
+        foreach (var name in webhook.Headers.Keys)
+            writer.WriteString(name, Masked.Secret);
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+
+    private static void WriteText(Utf8JsonWriter writer, string name, string? text)
+    {
+        if (text is not null)
+            writer.WriteString(name, text);
     }
 
     private static (string Name, int? Limit)[] Limits(App app) =>

@@ -14,12 +14,18 @@ internal sealed class ConfigurationProblems
 
     /// <summary>A value that cannot be used: <c>path = value (source): problem</c>.</summary>
     public void Error(string path, ConfigNode value, string problem, bool isSecret = false) =>
-        _errors.Add($"{path} = {(isSecret ? "\"***\"" : OneLine(value.Display))} ({value.Source}): {problem}");
+        Error($"{path} = {(isSecret ? $"\"{Masked.Secret}\"" : value.Display)} ({value.Source}): {problem}");
 
     /// <summary>Anything else that prevents the start.</summary>
-    public void Error(string message) => _errors.Add(OneLine(message));
+    public void Error(string message) => Add(_errors, message);
 
-    public void Warning(string message) => _warnings.Add(OneLine(message));
+    public void Warning(string message) => Add(_warnings, message);
 
-    private static string OneLine(string text) => text.ReplaceLineEndings("\\n");
+    // A variable that sets several keys is read once for each of them.
+    private static void Add(List<string> lines, string text)
+    {
+        var line = text.ReplaceLineEndings("\\n");
+        if (!lines.Contains(line))
+            lines.Add(line);
+    }
 }

@@ -1,3 +1,4 @@
+using Sockudo.Listeners;
 using Sockudo.Server.Apps;
 using Sockudo.Server.Options;
 
@@ -40,6 +41,11 @@ internal static class CrossChecks
         if (ssl.RedirectHttp && !ssl.Enabled)
             problems.Error("ssl.redirect_http is true, but ssl.enabled is not; there is nothing to redirect to");
         Pair("adapter.nats.username", options.Adapter.Nats.Username, "adapter.nats.password", options.Adapter.Nats.Password);
+        // Redis knows a password without a user, but no user without a password, which the URL may name as well.
+        if (options.Database.Redis.Url is null && options.Database.Redis.Password is null)
+            Pair("database.redis.username", options.Database.Redis.Username, "database.redis.password", null);
+        if (options.Database.Redis.SentinelPassword is null)
+            Pair("database.redis.sentinel_username", options.Database.Redis.SentinelUsername, "database.redis.sentinel_password", null);
         Pair("database.dynamodb.aws_access_key_id", options.Database.Dynamodb.AwsAccessKeyId,
             "database.dynamodb.aws_secret_access_key", options.Database.Dynamodb.AwsSecretAccessKey);
         Pair("adapter.nats.tls.cert_path", options.Adapter.Nats.Tls.CertPath, "adapter.nats.tls.key_path", options.Adapter.Nats.Tls.KeyPath);
@@ -69,7 +75,12 @@ internal static class CrossChecks
         }
     }
 
-    private static bool Overlap(string a, string b) => a == b || IsEverywhere(a) || IsEverywhere(b);
+    private static bool Overlap(string a, string b) =>
+        a.Equals(b, StringComparison.OrdinalIgnoreCase) || IsEverywhere(a) || IsEverywhere(b)
+        // localhost is both loopback addresses.
+        || (HostAddress.IsLoopback(a) && HostAddress.IsLoopback(b) && (IsLocalhost(a) || IsLocalhost(b)));
+
+    private static bool IsLocalhost(string host) => host.Equals("localhost", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsEverywhere(string host) => host is "0.0.0.0" or "::" or "*";
 

@@ -19,8 +19,8 @@ internal static class DotEnvFile
             var line = rawLine.Trim();
             if (line.IsEmpty || line[0] == '#')
                 continue;
-            if (line.StartsWith("export "))
-                line = line["export ".Length..].TrimStart();
+            if (line.StartsWith("export") && line.Length > "export".Length && char.IsWhiteSpace(line["export".Length]))
+                line = line["export".Length..].TrimStart();
             var equals = line.IndexOf('=');
             if (equals <= 0 || !IsName(line[..equals].TrimEnd()))
             {
@@ -31,7 +31,7 @@ internal static class DotEnvFile
             if (ReadValue(line[(equals + 1)..].Trim(), name => Lookup(name, environment, variables)) is { } value)
                 variables[line[..equals].TrimEnd().ToString()] = value;
             else
-                problems.Error($".env:{number}: the quote that begins the value does not end");
+                problems.Error($".env:{number}: the quote that begins the value does not end, or something follows it");
         }
 
         return variables.Where(variable => !environment.ContainsKey(variable.Key)).ToDictionary(StringComparer.Ordinal);
@@ -51,15 +51,15 @@ internal static class DotEnvFile
         return !char.IsAsciiDigit(name[0]);
     }
 
-    // Null if a quote is not closed.
+    // Null if a quote is not closed, or not the end.
     private static string? ReadValue(ReadOnlySpan<char> text, Func<string, string> lookup)
     {
         if (text.IsEmpty)
             return "";
         if (text[0] == '\'')
         {
-            var end = text[1..].IndexOf('\'');
-            return end < 0 ? null : text[1..(end + 1)].ToString();
+            var end = text[1..].IndexOf('\'') + 1;
+            return end > 0 && IsRest(text[(end + 1)..]) ? text[1..end].ToString() : null;
         }
 
         return text[0] == '"' ? ReadQuoted(text[1..], lookup) : Expand(StripComment(text), lookup);
@@ -76,6 +76,9 @@ internal static class DotEnvFile
         return text;
     }
 
+    // What may follow a closing quote: nothing, or white space and a comment.
+    private static bool IsRest(ReadOnlySpan<char> text) => text.IsWhiteSpace() || (char.IsWhiteSpace(text[0]) && text.TrimStart()[0] == '#');
+
     private static string? ReadQuoted(ReadOnlySpan<char> text, Func<string, string> lookup)
     {
         var value = new StringBuilder();
@@ -84,7 +87,7 @@ internal static class DotEnvFile
             switch (text[i])
             {
                 case '"':
-                    return value.ToString();
+                    return IsRest(text[(i + 1)..]) ? value.ToString() : null;
                 case '\\' when i + 1 < text.Length && text[i + 1] is 'n' or 't' or '"' or '\\':
                     i++;
                     value.Append(text[i] switch { 'n' => '\n', 't' => '\t', var other => other });

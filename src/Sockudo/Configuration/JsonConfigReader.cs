@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Sockudo.Configuration;
@@ -11,26 +12,24 @@ internal static class JsonConfigReader
 
     /// <summary>Reads a whole file, which must be an object.</summary>
     /// <exception cref="ConfigurationSyntaxException">It is not JSON, no object, or has a key twice.</exception>
-    public static ConfigObject ReadFile(ReadOnlySpan<byte> utf8, string path)
+    public static ConfigObject ReadFile(byte[] utf8, string path)
     {
-        var text = utf8.StartsWith(ByteOrderMark) ? utf8[3..] : utf8;
-        var lines = new LineIndex(text);
-        return Read(text, path, offset => ValueSource.File(path, lines.LineOf(offset))) as ConfigObject
+        var text = utf8.AsSpan().StartsWith(ByteOrderMark) ? utf8[ByteOrderMark.Length..] : utf8;
+        return Read(new Document(text, path, source: null)) as ConfigObject
             ?? throw new ConfigurationSyntaxException($"{path}:1:1: the file must be a JSON object");
     }
 
     /// <summary>Reads a value that stands in a variable or option.</summary>
     /// <exception cref="ConfigurationSyntaxException">It is not JSON.</exception>
-    public static ConfigNode? ReadText(string text, ValueSource source) =>
-        Read(System.Text.Encoding.UTF8.GetBytes(text), source.Text, _ => source);
+    public static ConfigNode? ReadText(string text, ValueSource source) => Read(new Document(Encoding.UTF8.GetBytes(text), "JSON", source));
 
-    private static ConfigNode? Read(ReadOnlySpan<byte> utf8, string name, Func<long, ValueSource> sourceAt)
+    private static ConfigNode? Read(Document document)
     {
-        var reader = new Utf8JsonReader(utf8, Options);
+        var reader = new Utf8JsonReader(document.Text, Options);
         try
         {
             reader.Read();
-            var node = ReadValue(ref reader, name, sourceAt);
+            var node = ReadValue(ref reader, document);
             while (reader.Read())
             {
                 // Anything behind the value makes the reader throw.
@@ -40,25 +39,28 @@ internal static class JsonConfigReader
         }
         catch (JsonException exception)
         {
-            var line = (exception.LineNumber ?? 0) + 1;
-            var column = (exception.BytePositionInLine ?? 0) + 1;
-            var reason = exception.Message.Split(" LineNumber:", 2)[0];
-            throw new ConfigurationSyntaxException($"{name}:{line}:{column}: {reason}");
+            var line = (int)(exception.LineNumber ?? 0) + 1;
+            var reason = Masked.Message(exception.Message.Split(" LineNumber:", 2)[0], document.LineText(line));
+            throw new ConfigurationSyntaxException($"{document.Name}:{line}:{(exception.BytePositionInLine ?? 0) + 1}: {reason}");
+        }
+        catch (InvalidOperationException)
+        {
+            throw new ConfigurationSyntaxException($"{document.PlaceOf(reader.TokenStartIndex)}: the string is not valid Unicode; save the file as UTF-8");
         }
     }
 
-    private static ConfigNode? ReadValue(ref Utf8JsonReader reader, string name, Func<long, ValueSource> sourceAt)
+    private static ConfigNode? ReadValue(ref Utf8JsonReader reader, Document document)
     {
-        var source = sourceAt(reader.TokenStartIndex);
+        var source = document.SourceOf(reader.TokenStartIndex);
         switch (reader.TokenType)
         {
             case JsonTokenType.StartObject:
-                return ReadObject(ref reader, name, sourceAt, source);
+                return ReadObject(ref reader, document, source);
             case JsonTokenType.StartArray:
                 var items = new List<ConfigNode>();
                 while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
                 {
-                    if (ReadValue(ref reader, name, sourceAt) is { } item)
+                    if (ReadValue(ref reader, document) is { } item)
                         items.Add(item);
                 }
 
@@ -68,11 +70,11 @@ internal static class JsonConfigReader
             case JsonTokenType.String:
                 return new ConfigScalar(reader.GetString()!, IsString: true, source);
             default:
-                return new ConfigScalar(System.Text.Encoding.UTF8.GetString(reader.ValueSpan), IsString: false, source);
+                return new ConfigScalar(Encoding.UTF8.GetString(reader.ValueSpan), IsString: false, source);
         }
     }
 
-    private static ConfigObject ReadObject(ref Utf8JsonReader reader, string name, Func<long, ValueSource> sourceAt, ValueSource source)
+    private static ConfigObject ReadObject(ref Utf8JsonReader reader, Document document, ValueSource source)
     {
         var members = new List<KeyValuePair<string, ConfigNode>>();
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
@@ -80,32 +82,38 @@ internal static class JsonConfigReader
         {
             var key = reader.GetString()!;
             if (!seen.Add(key))
-                throw new ConfigurationSyntaxException($"{sourceAt(reader.TokenStartIndex)}: the key \"{key}\" is there twice; remove one");
+                throw new ConfigurationSyntaxException($"{document.PlaceOf(reader.TokenStartIndex)}: the key \"{key}\" is there twice; remove one");
             reader.Read();
-            if (ReadValue(ref reader, name, sourceAt) is { } value)
+            if (ReadValue(ref reader, document) is { } value)
                 members.Add(new(key, value));
         }
 
         return new ConfigObject(members, source);
     }
 
-    private sealed class LineIndex
+    // A text and where its parts stand: every value of a variable stands in that variable.
+    private sealed class Document(byte[] text, string name, ValueSource? source)
     {
-        private readonly List<int> _ends = [];
+        private readonly List<int> _lineStarts = [0, .. Enumerable.Range(1, text.Length).Where(i => text[i - 1] == '\n')];
 
-        public LineIndex(ReadOnlySpan<byte> text)
+        public byte[] Text => text;
+
+        public string Name => name;
+
+        public ValueSource SourceOf(long offset) => source ?? ValueSource.File(name, LineOf(offset));
+
+        public string PlaceOf(long offset) => $"{name}:{LineOf(offset)}:{offset - _lineStarts[LineOf(offset) - 1] + 1}";
+
+        public string LineText(int line)
         {
-            for (var i = 0; i < text.Length; i++)
-            {
-                if (text[i] == '\n')
-                    _ends.Add(i);
-            }
+            var end = line < _lineStarts.Count ? _lineStarts[line] : text.Length;
+            return line <= _lineStarts.Count ? Encoding.UTF8.GetString(text.AsSpan(_lineStarts[line - 1]..end)) : "";
         }
 
-        public int LineOf(long offset)
+        private int LineOf(long offset)
         {
-            var index = _ends.BinarySearch((int)offset);
-            return (index < 0 ? ~index : index) + 1;
+            var index = _lineStarts.BinarySearch((int)offset);
+            return index < 0 ? ~index : index + 1;
         }
     }
 }

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Sockudo.Logging;
+using Sockudo.Server.Apps;
+using Sockudo.Server.Options;
 
 namespace Sockudo.Configuration;
 
@@ -27,8 +29,30 @@ internal sealed partial class KeyType
     public static KeyType Text { get; } = new("string", static node =>
         node is ConfigScalar scalar ? (scalar.Text, null) : (null, "must be a string"));
 
+    /// <summary>Where to listen; <c>*</c> is every address.</summary>
+    public static KeyType Host { get; } = new("host", static node =>
+        TextOf(node) is { } text && (text == "*" || (!text.StartsWith('[') && Uri.CheckHostName(text) != UriHostNameType.Unknown))
+            ? (text, null)
+            : (null, "must be an IP address without brackets, a host name, localhost, 0.0.0.0, :: or *"));
+
+    public static KeyType PathPrefix { get; } = new("path", static node =>
+        TextOf(node) is { } text && text.All(static c => char.IsAsciiLetterOrDigit(c) || c is '/' or '-' or '_' or '.' or '~')
+            ? (SockudoOptions.NormalizePathPrefix(text), null)
+            : (null, "must be a path of letters, digits and / - _ . ~"));
+
+    public static KeyType HttpUrl { get; } = Url(["http", "https"], static _ => null);
+
+    /// <summary>configuration.md 3.6.1: the path is the number of the database.</summary>
+    public static KeyType RedisUrl { get; } = Url(["redis", "rediss"], static url =>
+        url.Query.Length > 0 || url.Fragment.Length > 0 || !url.AbsolutePath.TrimStart('/').All(char.IsAsciiDigit)
+            ? "must be redis://user:password@host:port/database with nothing behind, and the database a number" : null);
+
+    public static KeyType MySqlUrl { get; } = SqlUrl("mysql");
+
+    public static KeyType PostgresUrl { get; } = SqlUrl("postgres", "postgresql");
+
     /// <summary>configuration.md 4.2: 0 and -1 mean no limit.</summary>
-    public static KeyType Limit { get; } = new("integer, 0 or -1 = no limit", static node =>
+    public static KeyType Limit { get; } = new("number, 0 or -1 = no limit", static node =>
         TryInteger(node, out var number) && number is >= -1 and <= int.MaxValue
             ? ((int)Math.Max(0, number), null)
             : (null, "must be a whole number, with 0 or -1 for no limit"));
@@ -40,7 +64,15 @@ internal sealed partial class KeyType
 
     public static KeyType List { get; } = new("list", static node => ReadList(node), isStructured: true);
 
-    public static KeyType FileMode { get; } = new("octal", static node =>
+    /// <summary>Entries of <c>allowed_origins</c> (configuration.md 4.4), which CORS takes as well.</summary>
+    public static KeyType Origins { get; } = new("list", static node =>
+    {
+        var (value, problem) = ReadList(node);
+        var wrong = (value as IReadOnlyList<string>)?.FirstOrDefault(static text => !OriginPattern.TryParse(text, out _));
+        return wrong is null ? (value, problem) : (null, $"\"{Masked.Text(wrong)}\" is no origin; use *, example.com, https://example.com or *.example.com");
+    }, isStructured: true);
+
+    public static KeyType FileMode { get; } = new("octal mode", static node =>
     {
         var text = TextOf(node);
         if (text is not { Length: 3 or 4 } || text.Any(static c => c is < '0' or > '7'))
@@ -76,11 +108,14 @@ internal sealed partial class KeyType
     /// <summary>For documents and messages.</summary>
     public string Name { get; }
 
+    /// <summary>A URL: only its user info is secret.</summary>
+    public bool IsUrl { get; private init; }
+
     /// <summary>A list or an object, which a variable gives as a comma list or as JSON.</summary>
     public bool IsStructured { get; }
 
     public static KeyType Integer(int min, int max) => new(
-        max == int.MaxValue ? $"integer from {min}" : $"{min}-{max}",
+        max == int.MaxValue ? $"{min} or more" : $"{min}-{max}",
         node => TryInteger(node, out var number) && number >= min && number <= max
             ? ((int)number, null)
             : (null, max == int.MaxValue ? $"must be a whole number of at least {min}" : $"must be a whole number from {min} to {max}"));
@@ -93,8 +128,7 @@ internal sealed partial class KeyType
 
     /// <summary>One of several names; case does not matter, and <c>_</c> is as good as <c>-</c>.</summary>
     /// <param name="choices">Names and what they mean; further names of one meaning follow it.</param>
-    public static KeyType Choice<T>(params (string Name, T Value)[] choices)
-        where T : struct, Enum
+    public static KeyType Choice(params (string Name, Enum Value)[] choices)
     {
         var main = choices.DistinctBy(static choice => choice.Value).Select(static choice => choice.Name).ToArray();
         return new KeyType(string.Join(", ", main), node =>
@@ -106,7 +140,7 @@ internal sealed partial class KeyType
                     return (value, null);
             }
 
-            var kind = typeof(T).Name.EndsWith("Driver", StringComparison.Ordinal) ? "driver" : "value";
+            var kind = choices[0].Value.GetType().Name.EndsWith("Driver", StringComparison.Ordinal) ? "driver" : "value";
             return (null, $"unknown {kind}; use one of {string.Join(", ", main)}");
         });
     }
@@ -121,14 +155,33 @@ internal sealed partial class KeyType
         {
             if (item is ConfigScalar scalar)
                 servers.Add(scalar.Text.Contains(':') ? scalar.Text : $"{scalar.Text}:{defaultPort}");
-            else if (item is ConfigObject server)
+            else if (item is ConfigObject server && server.Members.All(static member => IsPartOfNode(member)))
                 servers.Add($"{TextOf(server.Find("host")) ?? defaultHost}:{TextOf(server.Find("port")) ?? defaultPort.ToString(CultureInfo.InvariantCulture)}");
             else
-                return (null, "must be a list of host:port");
+                return (null, "must be a list of servers, each host:port or an object with host and port");
         }
 
         return ((IReadOnlyList<string>)servers, null);
     }, isStructured: true);
+
+    private static bool IsPartOfNode(KeyValuePair<string, ConfigNode> member) => member.Key.ToUpperInvariant() switch
+    {
+        "HOST" => member.Value is ConfigScalar,
+        "PORT" => TryInteger(member.Value, out var port) && port is > 0 and <= 65535,
+        _ => false,
+    };
+
+    private static KeyType SqlUrl(params string[] schemes) => Url(schemes, url =>
+        url.Query.Length > 0 || url.Fragment.Length > 0 || url.AbsolutePath.TrimStart('/').Contains('/')
+            ? $"must be {schemes[0]}://user:password@host:port/database with nothing behind" : null);
+
+    private static KeyType Url(string[] schemes, Func<Uri, string?> problemOf) => new("URL", node =>
+    {
+        if (!Uri.TryCreate(TextOf(node), UriKind.Absolute, out var url) || url.Host.Length == 0 || !schemes.Contains(url.Scheme))
+            return (null, $"must be a URL that begins with {string.Join(" or ", schemes.Select(static scheme => scheme + "://"))}");
+        return problemOf(url) is { } problem ? (null, problem) : (TextOf(node), null);
+    })
+    { IsUrl = true };
 
     /// <summary>Understands a value; a problem is a text that says what is wrong and what is right.</summary>
     public (object? Value, string? Problem) Read(ConfigNode node) => _read(node);

@@ -11,11 +11,14 @@ internal static class TomlConfigReader
     /// <exception cref="ConfigurationSyntaxException">It is not TOML, or has a key twice.</exception>
     public static ConfigObject ReadFile(string text, string path)
     {
-        var document = SyntaxParser.Parse(text, path);
+        var document = Parse(text, path);
         if (document.HasErrors)
         {
+            var lines = text.Split('\n');
             var problems = document.Diagnostics.Where(static message => message.Kind == DiagnosticMessageKind.Error)
-                .Select(message => $"{path}:{message.Span.Start.Line + 1}:{message.Span.Start.Column + 1}: {message.Message}");
+                .Select(message => (At: message.Span.Start, message.Message))
+                .Select(problem => $"{path}:{problem.At.Line + 1}:{problem.At.Column + 1}: "
+                    + Masked.Message(problem.Message, lines.ElementAtOrDefault(problem.At.Line)));
             throw new ConfigurationSyntaxException(string.Join('\n', problems));
         }
 
@@ -31,6 +34,20 @@ internal static class TomlConfigReader
         }
 
         return root.ToObject();
+    }
+
+    private static DocumentSyntax Parse(string text, string path)
+    {
+        try
+        {
+            return SyntaxParser.Parse(text, path);
+        }
+        catch (ArgumentException)
+        {
+            // The parser cannot name the end of the file as an unexpected character.
+            var lines = text.Split('\n');
+            throw new ConfigurationSyntaxException($"{path}:{lines.Length}:{lines[^1].Length + 1}: the file ends within a string");
+        }
     }
 
     private static void AddMembers(Table table, IEnumerable<KeyValueSyntax> members, string path)

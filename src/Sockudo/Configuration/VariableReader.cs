@@ -23,9 +23,6 @@ internal sealed class VariableReader
     /// <summary>All names that are set anywhere.</summary>
     public IEnumerable<string> Names => _sources.SelectMany(static source => source.Variables.Keys).Distinct(StringComparer.Ordinal);
 
-    /// <summary>The value of a variable that has no aliases; null if it is not set.</summary>
-    public string? Find(string name) => FindAll([name], isSecret: false).Select(static found => found.Text).FirstOrDefault();
-
     /// <summary>
     /// Every value given by one of several aliases, the one that counts first: the environment beats <c>.env</c> whichever alias
     /// is used, and within one source the first name wins.

@@ -9,11 +9,14 @@ internal sealed class WebhookReader(ConfigurationProblems problems)
 {
     private const string DefaultRegion = "us-east-1";
 
-    private static readonly string[] Fields = ["url", "lambda", "lambda_function", "event_types", "filter", "headers"];
+    private static readonly string[] Targets = ["url", "lambda", "lambda_function"];
+    private static readonly string[] Fields = [.. Targets, "event_types", "filter", "headers"];
+    private static readonly string[] LambdaFields = ["function_name", "region"];
     private static readonly string[] FilterFields = ["channel_prefix", "channel_suffix", "channel_pattern"];
     private static readonly string[] OwnHeaders = ["Host", "Content-Length", "Content-Type", "X-Pusher-Key", "X-Pusher-Signature"];
 
-    private static readonly Dictionary<string, WebhookEventType> EventTypes = new(StringComparer.Ordinal)
+    /// <summary>The events by name (webhooks.md 2).</summary>
+    public static IReadOnlyDictionary<string, WebhookEventType> EventTypes { get; } = new Dictionary<string, WebhookEventType>(StringComparer.Ordinal)
     {
         ["channel_occupied"] = WebhookEventType.ChannelOccupied,
         ["channel_vacated"] = WebhookEventType.ChannelVacated,
@@ -33,7 +36,7 @@ internal sealed class WebhookReader(ConfigurationProblems problems)
         {
             if (item is not ConfigObject entry)
             {
-                problems.Error($"{path}[{index}]", item, "must be an object");
+                problems.Error($"{path}[{index}]", item, "must be an object with a target and event_types", isSecret: true);
                 continue;
             }
 
@@ -56,8 +59,7 @@ internal sealed class WebhookReader(ConfigurationProblems problems)
         var lambda = ReadLambda(path, entry);
         if (url is null && lambda is null && problems.Errors.Count == errors)
             problems.Error($"{path} ({entry.Source}): there is no target; give url, lambda or lambda_function");
-        if (url is not null && lambda is not null)
-            problems.Warning($"{path} has several targets; url is used");
+        WarnOfSeveralTargets(path, entry);
         var types = ReadEventTypes(path, entry);
         var filter = ReadFilter($"{path}.filter", entry.Find("filter"));
         var headers = ReadHeaders($"{path}.headers", entry.Find("headers"));
@@ -82,13 +84,28 @@ internal sealed class WebhookReader(ConfigurationProblems problems)
     {
         if (entry.Find("lambda") is { } lambda)
         {
+            WarnOfUnknown($"{path}.lambda", lambda as ConfigObject, LambdaFields);
             if (lambda is ConfigObject target && target.Find("function_name") is ConfigScalar name && target.Find("region") is ConfigScalar region)
                 return new LambdaTarget(name.Text, region.Text);
             problems.Error($"{path}.lambda", lambda, "must be an object with function_name and region");
             return null;
         }
 
-        return entry.Find("lambda_function") is ConfigScalar function ? new LambdaTarget(function.Text, DefaultRegion) : null;
+        return ReadText($"{path}.lambda_function", entry.Find("lambda_function")) is { } function ? new LambdaTarget(function, DefaultRegion) : null;
+    }
+
+    private void WarnOfSeveralTargets(string path, ConfigObject entry)
+    {
+        var given = Targets.Where(name => entry.Find(name) is not null).ToList();
+        if (given.Count > 1)
+            problems.Warning($"{path} has several targets; {given[0]} is used");
+    }
+
+    private string? ReadText(string path, ConfigNode? node)
+    {
+        if (node is not null and not ConfigScalar)
+            problems.Error(path, node, "must be a string");
+        return (node as ConfigScalar)?.Text;
     }
 
     private List<WebhookEventType> ReadEventTypes(string path, ConfigObject entry)
@@ -96,7 +113,7 @@ internal sealed class WebhookReader(ConfigurationProblems problems)
         var types = new List<WebhookEventType>();
         if (entry.Find("event_types") is not ConfigArray { Items.Count: > 0 } list)
         {
-            problems.Error($"{path} ({entry.Source}): event_types is missing; list at least one of {string.Join(", ", EventTypes.Keys)}");
+            problems.Error($"{path} ({entry.Source}): event_types is missing, empty or no list; list at least one of {string.Join(", ", EventTypes.Keys)}");
             return types;
         }
 
@@ -128,19 +145,20 @@ internal sealed class WebhookReader(ConfigurationProblems problems)
 
         WarnOfUnknown(path, filter, FilterFields);
         Regex? pattern = null;
-        if (filter.Find("channel_pattern") is ConfigScalar text)
+        if (ReadText($"{path}.channel_pattern", filter.Find("channel_pattern")) is { } text)
         {
             try
             {
-                pattern = new Regex(text.Text, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+                pattern = new Regex(text, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
             }
             catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
             {
-                problems.Error($"{path}.channel_pattern", text, $"is no regular expression without backtracking: {exception.Message}");
+                problems.Error($"{path}.channel_pattern", filter.Find("channel_pattern")!, $"is no regular expression without backtracking: {exception.Message}");
             }
         }
 
-        return new ChannelFilter((filter.Find("channel_prefix") as ConfigScalar)?.Text, (filter.Find("channel_suffix") as ConfigScalar)?.Text, pattern);
+        return new ChannelFilter(
+            ReadText($"{path}.channel_prefix", filter.Find("channel_prefix")), ReadText($"{path}.channel_suffix", filter.Find("channel_suffix")), pattern);
     }
 
     private Dictionary<string, string> ReadHeaders(string path, ConfigNode? node)
@@ -167,9 +185,9 @@ internal sealed class WebhookReader(ConfigurationProblems problems)
         return headers;
     }
 
-    private void WarnOfUnknown(string path, ConfigObject node, string[] known)
+    private void WarnOfUnknown(string path, ConfigObject? node, string[] known)
     {
-        foreach (var (name, value) in node.Members)
+        foreach (var (name, value) in node?.Members ?? [])
         {
             if (known.Contains(name, StringComparer.OrdinalIgnoreCase))
                 continue;
@@ -182,5 +200,5 @@ internal sealed class WebhookReader(ConfigurationProblems problems)
         '\n',
         webhook.Url, webhook.Lambda, string.Join(',', webhook.EventTypes.Order()),
         webhook.Filter?.Prefix, webhook.Filter?.Suffix, webhook.Filter?.Pattern,
-        string.Join(',', webhook.Headers.Order().Select(static header => $"{header.Key}:{header.Value}")));
+        string.Join(',', webhook.Headers.OrderBy(static header => header.Key, StringComparer.OrdinalIgnoreCase).Select(static header => $"{header.Key}:{header.Value}")));
 }

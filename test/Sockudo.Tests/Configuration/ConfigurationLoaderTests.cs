@@ -4,14 +4,8 @@ using Xunit;
 
 namespace Sockudo.Tests.Configuration;
 
-public sealed class ConfigurationLoaderTests : IDisposable
+public sealed class ConfigurationLoaderTests : ConfigurationTest
 {
-    private readonly string _directory = Directory.CreateTempSubdirectory("sockudo-configuration-").FullName;
-    private readonly Dictionary<string, string> _environment = [];
-    private readonly List<(string Option, string Path, string Value)> _overrides = [];
-
-    public void Dispose() => Directory.Delete(_directory, recursive: true);
-
     [Fact]
     public void Nothing_at_all_is_the_defaults_and_the_demo_app()
     {
@@ -25,13 +19,13 @@ public sealed class ConfigurationLoaderTests : IDisposable
     }
 
     [Fact]
-    public void Precedence_is_file_dotenv_environment_command_line()
+    public void Precedence_is_file_dotenvEnvironment_command_line()
     {
         Write("config/config.json", """{"port":1,"websocket":{"max_connections":2},"activity_timeout":3,"pong_timeout":4,"mode":"file"}""");
         Write(".env", "PORT=10\nWEBSOCKET_MAX_CONNECTIONS=20\nACTIVITY_TIMEOUT=30");
-        _environment["PORT"] = "100";
-        _environment["WEBSOCKET_MAX_CONNECTIONS"] = "200";
-        _overrides.Add(("--port", "port", "1000"));
+        Environment["PORT"] = "100";
+        Environment["WEBSOCKET_MAX_CONNECTIONS"] = "200";
+        Overrides.Add(("--port", "port", "1000"));
         var options = Load().Options;
         Assert.Equal((1000, 200, 30, 4, "file"), (options.Port, options.Websocket.MaxConnections, options.ActivityTimeout, options.PongTimeout, options.Mode));
         // A section given in part keeps its other defaults.
@@ -48,11 +42,11 @@ public sealed class ConfigurationLoaderTests : IDisposable
               "app_manager": { "array": { "apps": [ { "id": "a b", "key": "k" } ] } }
             }
             """);
-        _environment["ADAPTER_DRIVER"] = "redis2";
-        _environment["CACHE_DRIVER"] = "redis";
-        _environment["PONG_TIMEOUT"] = "soon";
-        _overrides.Add(("--set", "activity_timeout", "1.5"));
-        _overrides.Add(("--set", "activty_timeout", "1"));
+        Environment["ADAPTER_DRIVER"] = "redis2";
+        Environment["CACHE_DRIVER"] = "redis";
+        Environment["PONG_TIMEOUT"] = "soon";
+        Overrides.Add(("--set", "activity_timeout", "1.5"));
+        Overrides.Add(("--set", "activty_timeout", "1"));
         Assert.Equal(
             [
                 "port = 70000 (config/config.json:2): must be a whole number from 0 to 65535",
@@ -76,10 +70,10 @@ public sealed class ConfigurationLoaderTests : IDisposable
             { "adapter": { "redis": { "prefx": "x" }, "cluster": { "use_connection_manager": true } },
               "app_manager": { "array": { "apps": [ { "id": "a", "key": "k", "secret": "s", "secrt": "t" } ] } } }
             """);
-        _environment["SOCKUDO_DEFAULT_APP_SECRT"] = "x";
-        _environment["SOCKUDO_SERVICE_HOST"] = "10.0.0.1";
-        _environment["SOCKUDO_PORT_6001_TCP"] = "tcp://10.0.0.1";
-        _environment["UNRELATED"] = "x";
+        Environment["SOCKUDO_DEFAULT_APP_SECRT"] = "x";
+        Environment["SOCKUDO_SERVICE_HOST"] = "10.0.0.1";
+        Environment["SOCKUDO_PORT_6001_TCP"] = "tcp://10.0.0.1";
+        Environment["UNRELATED"] = "x";
         var warnings = Load().Warnings;
         Assert.Contains("unknown key \"adapter.redis.prefx\" in config/config.json is ignored; did you mean \"prefix\"?", warnings);
         Assert.Contains("unknown key \"app_manager.array.apps[0].secrt\" (config/config.json:2) is ignored; did you mean \"secret\"?", warnings);
@@ -90,7 +84,7 @@ public sealed class ConfigurationLoaderTests : IDisposable
 
     [Theory]
     [InlineData("{ \"port\": }", "config/config.json:1:11:")]
-    [InlineData("{\n \"port\": 1,\n \"PORT\": 2 }", "config/config.json:3: the key \"PORT\" is there twice; remove one")]
+    [InlineData("{\n \"port\": 1,\n \"PORT\": 2 }", "config/config.json:3:2: the key \"PORT\" is there twice; remove one")]
     [InlineData("[]", "config/config.json:1:1: the file must be a JSON object")]
     [InlineData("", "config/config.json:1:1:")]
     public void Syntax_errors_name_file_line_and_column(string json, string error)
@@ -131,7 +125,7 @@ public sealed class ConfigurationLoaderTests : IDisposable
             secret = "s2"
             webhooks = [{ url = "https://x.example/hook", event_types = ["channel_occupied"] }]
             """);
-        _environment["CONFIG_FILE"] = "my.TOML";
+        Environment["CONFIG_FILE"] = "my.TOML";
         var result = Load();
         Assert.Empty(result.Errors);
         Assert.Equal((7000, 9, 10), (result.Options.Port, result.Options.Websocket.MaxConnections, result.Options.EventLimits.MaxPayloadInKb));
@@ -143,14 +137,14 @@ public sealed class ConfigurationLoaderTests : IDisposable
     public void TOML_mistakes_name_their_place()
     {
         Write("x.toml", "port = 1\nport = 2");
-        _environment["CONFIG_FILE"] = "x.toml";
+        Environment["CONFIG_FILE"] = "x.toml";
         Assert.StartsWith("x.toml:2", Assert.Single(Load().Errors), StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_named_file_must_exist()
     {
-        _environment["CONFIG_FILE_PATH"] = "missing.json";
+        Environment["CONFIG_FILE_PATH"] = "missing.json";
         Assert.StartsWith("the configuration file missing.json cannot be read", Assert.Single(Load().Errors), StringComparison.Ordinal);
     }
 
@@ -164,20 +158,20 @@ public sealed class ConfigurationLoaderTests : IDisposable
     [InlineData("0", false)]
     public void Booleans_have_many_forms(string text, bool value)
     {
-        _environment["SSL_REDIRECT_HTTP"] = text;
-        _environment["DEBUG_MODE"] = text;
+        Environment["SSL_REDIRECT_HTTP"] = text;
+        Environment["DEBUG_MODE"] = text;
         Assert.Equal(value, Load().Options.Debug);
     }
 
     [Fact]
-    public void Lists_enums_and_limits_from_the_environment()
+    public void Lists_enums_and_limits_from_theEnvironment()
     {
-        _environment["CORS_ORIGINS"] = " https://a , ,https://b ";
-        _environment["CORS_METHODS"] = """["GET", "PUT"]""";
-        _environment["DATABASE_MYSQL_TLS_MODE"] = "Verify_Full";
-        _environment["EVENT_LIMITS_MAX_BATCH_SIZE"] = "-1";
-        _environment["UNIX_SOCKET_PERMISSION_MODE"] = "600";
-        _environment["DATABASE_REDIS_SENTINELS"] = "s1:1,s2";
+        Environment["CORS_ORIGINS"] = " https://a , ,https://b ";
+        Environment["CORS_METHODS"] = """["GET", "PUT"]""";
+        Environment["DATABASE_MYSQL_TLS_MODE"] = "Verify_Full";
+        Environment["EVENT_LIMITS_MAX_BATCH_SIZE"] = "-1";
+        Environment["UNIX_SOCKET_PERMISSION_MODE"] = "600";
+        Environment["DATABASE_REDIS_SENTINELS"] = "s1:1,s2";
         var options = Load().Options;
         Assert.Equal(["https://a", "https://b"], options.Cors.Origin);
         Assert.Equal(["GET", "PUT"], options.Cors.Methods);
@@ -190,7 +184,7 @@ public sealed class ConfigurationLoaderTests : IDisposable
     [Fact]
     public void A_variable_of_several_keys_loses_against_one_of_a_single_key()
     {
-        _environment["CACHE_TTL_SECONDS"] = "50";
+        Environment["CACHE_TTL_SECONDS"] = "50";
         Write(".env", "CHANNEL_LIMITS_CACHE_TTL=60\nAPP_MANAGER_CACHE_TTL=70");
         var options = Load().Options;
         Assert.Equal((60, 70, 50), (options.ChannelLimits.CacheTtl, options.AppManager.Cache.Ttl, options.Cache.Memory.Ttl));
@@ -200,9 +194,9 @@ public sealed class ConfigurationLoaderTests : IDisposable
     public void Secrets_can_be_files_and_are_never_printed()
     {
         Write("secret.txt", "from-file\n");
-        _environment["SOCKUDO_DEFAULT_APP_SECRET_FILE"] = "secret.txt";
-        _environment["REDIS_PASSWORD"] = "hunter2";
-        _environment["REDIS_URL"] = "http://user:hunter2@host";
+        Environment["SOCKUDO_DEFAULT_APP_SECRET_FILE"] = "secret.txt";
+        Environment["REDIS_PASSWORD"] = "hunter2";
+        Environment["REDIS_URL"] = "http://user:hunter2@host";
         var result = Load();
         Assert.Equal("from-file", result.Options.AppManager.Array.Apps[0].Secret);
         Assert.Equal("database.redis.url = \"***\" (environment REDIS_URL): must be a URL that begins with redis:// or rediss://", Assert.Single(result.Errors));
@@ -215,8 +209,8 @@ public sealed class ConfigurationLoaderTests : IDisposable
     [Fact]
     public void A_secret_given_twice_is_a_mistake()
     {
-        _environment["REDIS_PASSWORD"] = "a";
-        _environment["REDIS_PASSWORD_FILE"] = "b";
+        Environment["REDIS_PASSWORD"] = "a";
+        Environment["REDIS_PASSWORD_FILE"] = "b";
         Assert.Equal("REDIS_PASSWORD and REDIS_PASSWORD_FILE are both set (environment REDIS_PASSWORD); keep one of them", Assert.Single(Load().Errors));
     }
 
@@ -225,11 +219,11 @@ public sealed class ConfigurationLoaderTests : IDisposable
     {
         Write("config/config.json", """{"app_manager":{"array":{"apps":[{"id":"mine","key":"k","secret":"s","max_connections":5}]}}}""");
         Assert.Equal("mine", Assert.Single(Load().Options.AppManager.Array.Apps).Id);
-        _environment["SOCKUDO_DEFAULT_APP_KEY"] = "other-key";
+        Environment["SOCKUDO_DEFAULT_APP_KEY"] = "other-key";
         Assert.Equal(["mine", "demo-app"], Load().Options.AppManager.Array.Apps.Select(static app => app.Id));
-        _environment["SOCKUDO_DEFAULT_APP_ID"] = "mine";
-        _environment["SOCKUDO_ENABLE_CLIENT_MESSAGES"] = "true";
-        _environment["SOCKUDO_DEFAULT_APP_WEBHOOKS"] = """[{"url":"https://x.example","event_types":["client_event"]}]""";
+        Environment["SOCKUDO_DEFAULT_APP_ID"] = "mine";
+        Environment["SOCKUDO_ENABLE_CLIENT_MESSAGES"] = "true";
+        Environment["SOCKUDO_DEFAULT_APP_WEBHOOKS"] = """[{"url":"https://x.example","event_types":["client_event"]}]""";
         var app = Assert.Single(Load().Options.AppManager.Array.Apps);
         Assert.Equal(("mine", "other-key", "s", 5, true), (app.Id, app.Key, app.Secret, app.MaxConnections, app.EnableClientMessages));
         Assert.Single(app.Webhooks);
@@ -260,13 +254,13 @@ public sealed class ConfigurationLoaderTests : IDisposable
     [Fact]
     public void Section_5_2_What_must_fit_together()
     {
-        _environment["METRICS_PORT"] = "6001";
-        _environment["SSL_ENABLED"] = "true";
-        _environment["NATS_USERNAME"] = "u";
-        _environment["CLUSTER_HEALTH_NODE_TIMEOUT"] = "2000";
-        _environment["WEBHOOK_REQUEST_TIMEOUT_MS"] = "60000";
-        _environment["WEBSOCKET_MAX_PENDING_BYTES"] = "100000";
-        _environment["WEBSOCKET_MAX_PAYLOAD_KB"] = "100";
+        Environment["METRICS_PORT"] = "6001";
+        Environment["SSL_ENABLED"] = "true";
+        Environment["NATS_USERNAME"] = "u";
+        Environment["CLUSTER_HEALTH_NODE_TIMEOUT"] = "2000";
+        Environment["WEBHOOK_REQUEST_TIMEOUT_MS"] = "60000";
+        Environment["WEBSOCKET_MAX_PENDING_BYTES"] = "100000";
+        Environment["WEBSOCKET_MAX_PAYLOAD_KB"] = "100";
         var result = Load();
         Assert.Equal(8, result.Errors.Count);
         Assert.Contains("metrics.port and port are both 6001; give each listener its own port", result.Errors);
@@ -276,67 +270,7 @@ public sealed class ConfigurationLoaderTests : IDisposable
     [Fact]
     public void The_path_prefix_gets_a_leading_slash_and_loses_a_trailing_one()
     {
-        _environment["PATH_PREFIX"] = "ws/deep/";
+        Environment["PATH_PREFIX"] = "ws/deep/";
         Assert.Equal("/ws/deep", Load().Options.PathPrefix);
     }
-
-    [Fact]
-    public void Every_key_of_the_table_is_bound_and_printed()
-    {
-        var result = Load();
-        var unbound = ConfigurationKeys.All.Where(key => key.Type != KeyType.Apps && !result.Effective.ContainsKey(key.Path)).Select(static key => key.Path);
-        Assert.Empty(unbound);
-        Assert.Contains("\"max_pending_bytes\": 1048576", ConfigurationPrinter.Print(result), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void The_example_configuration_is_the_defaults_and_names_every_key()
-    {
-        var example = Path.Combine(RepositoryRoot, "config", "config.json");
-        var defaults = ConfigurationPrinter.Print(Load());
-        var result = ConfigurationLoader.Load(new ConfigurationSources { WorkingDirectory = _directory, ConfigPath = example });
-        Assert.Empty(result.Errors);
-        Assert.Empty(result.Warnings);
-        Assert.Equal(defaults, ConfigurationPrinter.Print(result));
-        var text = File.ReadAllText(example);
-        Assert.All(ConfigurationKeys.All, key => Assert.Contains($"\"{key.Path.Split('.')[^1]}\"", text, StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public void Documentation_and_example_environment_name_every_key_and_variable()
-    {
-        var documentation = File.ReadAllText(Path.Combine(RepositoryRoot, "docs", "configuration.md"));
-        var environment = File.ReadAllText(Path.Combine(RepositoryRoot, ".env.example"));
-        Assert.All(ConfigurationKeys.All, key => Assert.Contains($"`{key.Path}`", documentation, StringComparison.Ordinal));
-        foreach (var variable in ConfigurationKeys.All.SelectMany(static key => key.Variables).Concat(AppFields.Variables.Where(static name => !name.EndsWith("_FILE", StringComparison.Ordinal))))
-        {
-            Assert.Contains($"`{variable}`", documentation, StringComparison.Ordinal);
-            Assert.Contains(variable + "=", environment, StringComparison.Ordinal);
-        }
-    }
-
-    private static string RepositoryRoot
-    {
-        get
-        {
-            var directory = new DirectoryInfo(AppContext.BaseDirectory);
-            while (!File.Exists(Path.Combine(directory!.FullName, "Sockudo.slnx")))
-                directory = directory.Parent;
-            return directory.FullName;
-        }
-    }
-
-    private void Write(string path, string text)
-    {
-        var file = new FileInfo(Path.Combine(_directory, path));
-        file.Directory!.Create();
-        File.WriteAllText(file.FullName, text);
-    }
-
-    private ConfigurationResult Load() => ConfigurationLoader.Load(new ConfigurationSources
-    {
-        WorkingDirectory = _directory,
-        Environment = _environment,
-        Overrides = _overrides,
-    });
 }

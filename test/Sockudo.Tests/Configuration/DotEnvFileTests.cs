@@ -37,8 +37,10 @@ public class DotEnvFileTests
     [InlineData("no equals sign", ".env:1: this is no NAME=value line")]
     [InlineData("A=1\n=x", ".env:2: this is no NAME=value line")]
     [InlineData("1A=x", ".env:1: this is no NAME=value line")]
-    [InlineData("A=\"open", ".env:1: the quote that begins the value does not end")]
-    [InlineData("A='open", ".env:1: the quote that begins the value does not end")]
+    [InlineData("A=\"open", ".env:1: the quote that begins the value does not end, or something follows it")]
+    [InlineData("A='x'y", ".env:1: the quote that begins the value does not end, or something follows it")]
+    [InlineData("A=\"x\"#y", ".env:1: the quote that begins the value does not end, or something follows it")]
+    [InlineData("A='open", ".env:1: the quote that begins the value does not end, or something follows it")]
     public void A_malformed_line_is_a_mistake_with_its_number(string text, string error)
     {
         var problems = new ConfigurationProblems();
