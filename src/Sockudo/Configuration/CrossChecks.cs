@@ -12,7 +12,7 @@ internal static class CrossChecks
         CheckAvailability(options, values, problems);
         CheckPairs(options, problems);
         CheckPorts(options, values, problems);
-        CheckTimes(options, problems);
+        CheckTimes(options, values, problems);
         CheckSizes(options, problems);
         WarnOfLosses(options, problems);
     }
@@ -84,16 +84,19 @@ internal static class CrossChecks
 
     private static bool IsEverywhere(string host) => host is "0.0.0.0" or "::" or "*";
 
-    private static void CheckTimes(SockudoOptions options, ConfigurationProblems problems)
+    private static void CheckTimes(SockudoOptions options, ResolvedValues values, ConfigurationProblems problems)
     {
         var health = options.Adapter.ClusterHealth;
         if (health.NodeTimeoutMs < 3 * health.HeartbeatIntervalMs)
             problems.Error($"adapter.cluster_health.node_timeout_ms = {health.NodeTimeoutMs} is less than three heartbeats ({health.HeartbeatIntervalMs} ms each)");
         if (health.IsolationTimeoutMs >= health.NodeTimeoutMs)
             problems.Error($"adapter.cluster_health.isolation_timeout_ms = {health.IsolationTimeoutMs} must be less than node_timeout_ms ({health.NodeTimeoutMs})");
-        if (options.Queue.Redis.LeaseMs < options.Webhooks.RequestTimeoutMs + 5000)
+        // The leases of queues that are neither used nor configured are nobody's mistake.
+        if ((values.NodeOf("queue.redis.lease_ms") is not null || options.Queue.Driver is QueueDriver.Redis or QueueDriver.RedisCluster)
+            && options.Queue.Redis.LeaseMs < options.Webhooks.RequestTimeoutMs + 5000)
             problems.Error($"queue.redis.lease_ms = {options.Queue.Redis.LeaseMs} must be at least webhooks.request_timeout_ms + 5000 ({options.Webhooks.RequestTimeoutMs + 5000})");
-        if (options.Queue.Sqs.VisibilityTimeout * 1000 < options.Webhooks.RequestTimeoutMs + 5000)
+        if ((values.NodeOf("queue.sqs.visibility_timeout") is not null || options.Queue.Driver == QueueDriver.Sqs)
+            && options.Queue.Sqs.VisibilityTimeout * 1000 < options.Webhooks.RequestTimeoutMs + 5000)
             problems.Error($"queue.sqs.visibility_timeout = {options.Queue.Sqs.VisibilityTimeout} must be at least webhooks.request_timeout_ms + 5 s");
         if (options.DatabasePooling.Min > options.DatabasePooling.Max)
             problems.Error($"database_pooling.min = {options.DatabasePooling.Min} is more than database_pooling.max ({options.DatabasePooling.Max})");

@@ -58,9 +58,9 @@ internal sealed partial class KeyType
             : (null, "must be a whole number, with 0 or -1 for no limit"));
 
     public static KeyType Ratio { get; } = new("0-1", static node =>
-        double.TryParse(TextOf(node), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number is > 0 and <= 1
+        double.TryParse(TextOf(node), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number is >= 0 and <= 1
             ? (number, null)
-            : (null, "must be a number above 0 and up to 1"));
+            : (null, "must be a number from 0 to 1"));
 
     public static KeyType List { get; } = new("list", static node => ReadList(node), isStructured: true);
 

@@ -259,6 +259,8 @@ public sealed class ConfigurationLoaderTests : ConfigurationTest
         Environment["NATS_USERNAME"] = "u";
         Environment["CLUSTER_HEALTH_NODE_TIMEOUT"] = "2000";
         Environment["WEBHOOK_REQUEST_TIMEOUT_MS"] = "60000";
+        Environment["QUEUE_REDIS_LEASE_MS"] = "30000";
+        Environment["QUEUE_SQS_VISIBILITY_TIMEOUT"] = "64";
         Environment["WEBSOCKET_MAX_PENDING_BYTES"] = "100000";
         Environment["WEBSOCKET_MAX_PAYLOAD_KB"] = "100";
         var result = Load();
