@@ -1,23 +1,12 @@
 // laravel-echo on top of pusher-js, as a Laravel front end uses it.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import Echo from 'laravel-echo';
-import { app, startServer } from '../lib/server.js';
-import { nacl, Pusher, sdkFor, unique, withTimeout } from '../lib/clients.js';
+import { app } from '../lib/server.js';
+import { useServer } from '../lib/suite.js';
+import { nacl, Pusher, unique, withTimeout } from '../lib/clients.js';
 
-let server;
-let sdk;
-const echoes = [];
-
-before(async () => {
-  server = await startServer();
-  sdk = sdkFor(server);
-});
-
-after(async () => {
-  for (const echo of echoes) echo.disconnect();
-  await server.stop();
-});
+const suite = useServer();
 
 function open(user = { user_id: unique('u') }) {
   const echo = new Echo({
@@ -26,17 +15,16 @@ function open(user = { user_id: unique('u') }) {
     nacl,
     key: app.key,
     cluster: 'unused',
-    wsHost: server.host,
-    wsPort: server.port,
+    wsHost: suite.server.host,
+    wsPort: suite.server.port,
     forceTLS: false,
     enabledTransports: ['ws'],
     authorizer: (channel) => ({
       authorize: (socketId, callback) =>
-        callback(null, sdk.authorizeChannel(socketId, channel.name, channel.name.startsWith('presence-') ? user : undefined)),
+        callback(null, suite.sdk.authorizeChannel(socketId, channel.name, channel.name.startsWith('presence-') ? user : undefined)),
     }),
   });
-  echoes.push(echo);
-  return echo;
+  return suite.keep(echo);
 }
 
 const happens = (register, what) => withTimeout(new Promise(register), what);
@@ -46,7 +34,7 @@ test('channel().listen() hears an event of the App\\Events namespace', async () 
   const channel = open().channel(unique('orders-'));
   await ready(channel);
   const event = happens((resolve) => channel.listen('OrderShipped', resolve), 'OrderShipped');
-  await sdk.trigger(channel.name, 'App\\Events\\OrderShipped', { id: 7 });
+  await suite.sdk.trigger(channel.name, 'App\\Events\\OrderShipped', { id: 7 });
   assert.deepEqual(await event, { id: 7 });
 });
 
@@ -54,10 +42,10 @@ test('private().listen() and notification()', async () => {
   const channel = open().private(unique('orders-'));
   await ready(channel);
   const event = happens((resolve) => channel.listen('.custom', resolve), 'custom');
-  await sdk.trigger(channel.name, 'custom', { a: 1 });
+  await suite.sdk.trigger(channel.name, 'custom', { a: 1 });
   assert.deepEqual(await event, { a: 1 });
   const notification = happens((resolve) => channel.notification(resolve), 'notification');
-  await sdk.trigger(channel.name, 'Illuminate\\Notifications\\Events\\BroadcastNotificationCreated', { type: 'x' });
+  await suite.sdk.trigger(channel.name, 'Illuminate\\Notifications\\Events\\BroadcastNotificationCreated', { type: 'x' });
   assert.deepEqual(await notification, { type: 'x' });
 });
 
@@ -65,7 +53,7 @@ test('encryptedPrivate() decrypts', async () => {
   const channel = open().encryptedPrivate(unique('orders-'));
   await ready(channel);
   const event = happens((resolve) => channel.listen('.secret', resolve), 'secret');
-  await sdk.trigger(channel.name, 'secret', { hidden: true });
+  await suite.sdk.trigger(channel.name, 'secret', { hidden: true });
   assert.deepEqual(await event, { hidden: true });
 });
 
@@ -93,7 +81,7 @@ test('error() hears of a refused subscription', async () => {
     ...open().options,
     authorizer: () => ({ authorize: (_, callback) => callback(null, { auth: `${app.key}:bad` }) }),
   });
-  echoes.push(refused);
+  suite.keep(refused);
   const error = await happens((resolve) => refused.private(unique('x-')).error(resolve), 'error');
   assert.equal(error.status, 401);
 });

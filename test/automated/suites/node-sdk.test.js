@@ -1,29 +1,13 @@
 // Every call of the official Node server library.
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
-import { after, before, test } from 'node:test';
-import { app, startServer } from '../lib/server.js';
-import { connect, connected, next, sdkFor, subscribed, unique } from '../lib/clients.js';
+import { test } from 'node:test';
+import { app } from '../lib/server.js';
+import { useServer } from '../lib/suite.js';
+import { connected, next, sdkFor, subscribed, unique } from '../lib/clients.js';
 
-let server;
-let sdk;
-const clients = [];
-
-before(async () => {
-  server = await startServer();
-  sdk = sdkFor(server);
-});
-
-after(async () => {
-  for (const client of clients) client.disconnect();
-  await server.stop();
-});
-
-function open(options) {
-  const client = connect(server, options);
-  clients.push(client);
-  return client;
-}
+const suite = useServer();
+const { open } = suite;
 
 test('trigger: one channel, several channels, exclusion of a socket, info', async () => {
   const sender = await connected(open());
@@ -31,13 +15,13 @@ test('trigger: one channel, several channels, exclusion of a socket, info', asyn
   let echoed = 0;
   a.bind('e', () => echoed++);
   const event = next(b, 'e');
-  const response = await sdk.trigger([a.name, b.name], 'e', 'text', { socket_id: sender.connection.socket_id, info: 'subscription_count' });
+  const response = await suite.sdk.trigger([a.name, b.name], 'e', 'text', { socket_id: sender.connection.socket_id, info: 'subscription_count' });
   assert.equal(response.status, 200);
   const { channels } = await response.json();
   assert.deepEqual(channels, { [a.name]: { subscription_count: 1 }, [b.name]: { subscription_count: 1 } });
   assert.equal(await event, 'text');
   const fence = next(a, 'fence');
-  await sdk.trigger(a.name, 'fence', {});
+  await suite.sdk.trigger(a.name, 'fence', {});
   await fence;
   assert.equal(echoed, 0);
 });
@@ -46,7 +30,7 @@ test('triggerBatch: in order, with info per event', async () => {
   const channel = await subscribed(open(), unique('batch-'));
   const seen = [];
   const done = new Promise((resolve) => channel.bind('n', (n) => seen.push(n) === 3 && resolve()));
-  const response = await sdk.triggerBatch([
+  const response = await suite.sdk.triggerBatch([
     { channel: channel.name, name: 'n', data: 1, info: 'subscription_count' },
     { channel: channel.name, name: 'n', data: 2 },
     { channel: channel.name, name: 'n', data: 3 },
@@ -60,16 +44,16 @@ test('get: channels, one channel, users', async () => {
   const name = unique('presence-sdk-');
   await subscribed(open({ user: { id: 'ann' } }), name);
   await subscribed(open({ user: { id: 'ann' } }), name);
-  const list = await sdk.get({ path: '/channels', params: { filter_by_prefix: 'presence-sdk-', info: 'user_count' } });
+  const list = await suite.sdk.get({ path: '/channels', params: { filter_by_prefix: 'presence-sdk-', info: 'user_count' } });
   assert.deepEqual((await list.json()).channels[name], { user_count: 1 });
-  const one = await sdk.get({ path: `/channels/${name}`, params: { info: 'user_count,subscription_count' } });
+  const one = await suite.sdk.get({ path: `/channels/${name}`, params: { info: 'user_count,subscription_count' } });
   assert.deepEqual(await one.json(), { occupied: true, user_count: 1, subscription_count: 2 });
-  const users = await sdk.get({ path: `/channels/${name}/users` });
+  const users = await suite.sdk.get({ path: `/channels/${name}/users` });
   assert.deepEqual(await users.json(), { users: [{ id: 'ann' }] });
 });
 
 test('post: any path', async () => {
-  const response = await sdk.post({ path: '/events', body: { name: 'e', data: 'x', channels: ['somewhere'] } });
+  const response = await suite.sdk.post({ path: '/events', body: { name: 'e', data: 'x', channels: ['somewhere'] } });
   assert.deepEqual(await response.json(), { ok: true });
 });
 
@@ -80,17 +64,17 @@ test('sendToUser and terminateUserConnections', async () => {
   client.signin();
   await success;
   const hello = new Promise((resolve) => client.user.bind('hello', resolve));
-  await sdk.sendToUser(id, 'hello', 'you');
+  await suite.sdk.sendToUser(id, 'hello', 'you');
   assert.equal(await hello, 'you');
   const gone = next(client.connection, 'disconnected');
-  assert.equal((await sdk.terminateUserConnections(id)).status, 200);
+  assert.equal((await suite.sdk.terminateUserConnections(id)).status, 200);
   await gone;
 });
 
 test('errors are told in the words of the API', async () => {
-  const refused = sdk.post({ path: '/events', body: { name: 'pusher:mine', data: 'x', channels: ['a'] } });
+  const refused = suite.sdk.post({ path: '/events', body: { name: 'pusher:mine', data: 'x', channels: ['a'] } });
   await assert.rejects(refused, (error) => error.status === 400 && /reserved/.test(error.body));
-  const wrong = sdkFor(server);
+  const wrong = sdkFor(suite.server);
   wrong.config.token.secret = 'wrong';
   await assert.rejects(wrong.get({ path: '/channels' }), (error) => error.status === 401 && /Invalid signature/.test(error.body));
 });
@@ -98,7 +82,7 @@ test('errors are told in the words of the API', async () => {
 test('webhook: verifies a signature made with the secret', () => {
   const body = JSON.stringify({ time_ms: 1327078148132, events: [{ name: 'channel_occupied', channel: 'test_channel' }] });
   const signature = createHmac('sha256', app.secret).update(body).digest('hex');
-  const webhook = sdk.webhook({ rawBody: body, headers: { 'content-type': 'application/json', 'x-pusher-key': app.key, 'x-pusher-signature': signature } });
+  const webhook = suite.sdk.webhook({ rawBody: body, headers: { 'content-type': 'application/json', 'x-pusher-key': app.key, 'x-pusher-signature': signature } });
   assert.equal(webhook.isValid(), true);
   assert.equal(webhook.getEvents()[0].channel, 'test_channel');
 });

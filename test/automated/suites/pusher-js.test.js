@@ -1,28 +1,12 @@
 // Stock pusher-js in Node, all kinds of channels.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { app, startServer } from '../lib/server.js';
-import { connect, connected, next, Pusher, sdkFor, subscribed, unique } from '../lib/clients.js';
+import { test } from 'node:test';
+import { app } from '../lib/server.js';
+import { useServer } from '../lib/suite.js';
+import { connected, next, Pusher, subscribed, unique } from '../lib/clients.js';
 
-let server;
-let sdk;
-const clients = [];
-
-before(async () => {
-  server = await startServer();
-  sdk = sdkFor(server);
-});
-
-after(async () => {
-  for (const client of clients) client.disconnect();
-  await server.stop();
-});
-
-function open(options) {
-  const client = connect(server, options);
-  clients.push(client);
-  return client;
-}
+const suite = useServer();
+const { open } = suite;
 
 test('connects and learns its socket id', async () => {
   const client = await connected(open());
@@ -33,7 +17,7 @@ for (const prefix of ['public-', 'private-', 'cache-', 'private-cache-']) {
   test(`receives events on ${prefix}*`, async () => {
     const channel = await subscribed(open(), unique(prefix));
     const event = next(channel, 'news');
-    await sdk.trigger(channel.name, 'news', { text: 'é😀\u2028', n: 1.5 });
+    await suite.sdk.trigger(channel.name, 'news', { text: 'é😀\u2028', n: 1.5 });
     assert.deepEqual(await event, { text: 'é😀\u2028', n: 1.5 });
   });
 }
@@ -42,8 +26,8 @@ test('a cache channel replays the last event, or says that there is none', async
   const name = unique('cache-');
   const early = open().subscribe(name);
   await next(early, 'pusher:cache_miss');
-  await sdk.trigger(name, 'price', { v: 1 });
-  await sdk.trigger(name, 'price', { v: 2 });
+  await suite.sdk.trigger(name, 'price', { v: 1 });
+  await suite.sdk.trigger(name, 'price', { v: 2 });
   const late = open().subscribe(name);
   assert.deepEqual(await next(late, 'price'), { v: 2 });
 });
@@ -52,7 +36,7 @@ for (const prefix of ['private-encrypted-', 'private-encrypted-cache-']) {
   test(`decrypts events on ${prefix}*`, async () => {
     const channel = await subscribed(open(), unique(prefix));
     const event = next(channel, 'secret');
-    await sdk.trigger(channel.name, 'secret', { text: 'for us only' });
+    await suite.sdk.trigger(channel.name, 'secret', { text: 'for us only' });
     assert.deepEqual(await event, { text: 'for us only' });
   });
 }
@@ -77,7 +61,7 @@ test('presence with several tabs of one user', async () => {
   assert.deepEqual(second.members.get('bob'), { id: 'bob', info: { tab: 1 } });
   firstTab.disconnect();
   const fence = next(ann, 'fence');
-  await sdk.trigger(name, 'fence', {});
+  await suite.sdk.trigger(name, 'fence', {});
   await fence;
   assert.equal(announced, 0);
 
@@ -119,17 +103,17 @@ test('sign-in, server-to-user events, and a watchlist', async () => {
   await client.user.signinDonePromise;
   assert.deepEqual((await online).user_ids, [id]);
   const hello = new Promise((resolve) => client.user.bind('hello', resolve));
-  await sdk.sendToUser(id, 'hello', { text: 'only you' });
+  await suite.sdk.sendToUser(id, 'hello', { text: 'only you' });
   assert.deepEqual(await hello, { text: 'only you' });
 
   const error = next(client.connection, 'error');
-  await sdk.terminateUserConnections(id);
+  await suite.sdk.terminateUserConnections(id);
   assert.equal((await error).data.code, 4009);
 });
 
 test('an unknown key is refused for good', async () => {
-  const stranger = new Pusher('nope', { cluster: 'x', wsHost: server.host, wsPort: server.port, forceTLS: false, enabledTransports: ['ws'] });
-  clients.push(stranger);
+  const stranger = new Pusher('nope', { cluster: 'x', wsHost: suite.server.host, wsPort: suite.server.port, forceTLS: false, enabledTransports: ['ws'] });
+  suite.keep(stranger);
   const { error } = await next(stranger.connection, 'error');
   assert.equal(error.data.code, 4001);
   assert.notEqual(stranger.connection.state, 'connected');
@@ -155,7 +139,7 @@ test('after unsubscribing nothing arrives', async () => {
   client.unsubscribe(channel.name);
   const fence = await subscribed(client, unique('public-'));
   const event = next(fence, 'e');
-  await sdk.trigger([channel.name, fence.name], 'e', {});
+  await suite.sdk.trigger([channel.name, fence.name], 'e', {});
   await event;
   assert.equal(heard, 0);
 });
