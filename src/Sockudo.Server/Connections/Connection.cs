@@ -93,7 +93,9 @@ internal sealed class Connection
         {
             if (_phase != ConnectionPhase.Open)
                 return false;
-            if (_queue.Bytes + frame.Length > _settings.MaxPendingBytes)
+            // An event is never larger than half of the bound, but a roster can be larger than all of it: that alone makes nobody
+            // a slow consumer.
+            if (_queue.Bytes + Math.Min(frame.Length, _settings.MaxPendingBytes / 2) > _settings.MaxPendingBytes)
             {
                 BeginClose(PusherError.SlowConsumer);
                 // The reader must leave the channels now. Not from here: callers hold the lock of one of them.

@@ -256,6 +256,26 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task A_roster_larger_than_the_bound_of_the_queue_is_delivered_to_a_client_that_reads()
+    {
+        await using var server = await SockudoProcess.StartAsync("websocket.max_pending_bytes=204800");
+        var target = new ServerUnderTest(server.Address);
+        var channel = ServerUnderTest.Unique("presence-");
+        // Two thousand bytes each, and every quote is escaped in the roster.
+        var info = $"{{{string.Join(',', Enumerable.Range(0, 220).Select(static number => $"\"k{number}\":0"))}}}";
+        var connections = new List<PusherConnection>();
+        for (var i = 1; i <= 100; i++)
+        {
+            connections.Add(await PusherConnection.ConnectAsync(target, TestApp.Plain));
+            var roster = await connections[^1].JoinAsync(channel, $"user-{i}", info);
+            Assert.Equal(i, (int?)roster["presence"]!["count"]);
+        }
+
+        foreach (var connection in connections)
+            await connection.DisposeAsync();
+    }
+
+    [Fact]
     public async Task Above_the_memory_threshold_up_is_503_and_new_connections_get_4100()
     {
         await using var server = await SockudoProcess.StartAsync("http_api.accept_traffic.memory_threshold=0.000001");
