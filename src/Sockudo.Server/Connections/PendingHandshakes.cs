@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Microsoft.AspNetCore.Connections;
 
 namespace Sockudo.Server.Connections;
 
@@ -15,9 +14,10 @@ internal sealed class PendingHandshakes(CoarseClock clock)
     private readonly ConcurrentQueue<Pending> _queue = new();
 
     /// <summary>Starts the time of a connection; the caller must call <see cref="Pending.Done"/> when the head is in.</summary>
-    public Pending Start(ConnectionContext connection)
+    /// <param name="abort">Cuts the connection off; called from the heartbeat, at most once, and perhaps just after it was done.</param>
+    public Pending Start(Action abort)
     {
-        var pending = new Pending(connection, clock.Now + Timeout);
+        var pending = new Pending(abort, clock.Now + Timeout);
         _queue.Enqueue(pending);
         return pending;
     }
@@ -33,17 +33,17 @@ internal sealed class PendingHandshakes(CoarseClock clock)
     public void AbortAll() => AbortExpired(long.MaxValue);
 
     /// <summary>One connection that is still waited for.</summary>
-    internal sealed class Pending(ConnectionContext connection, long deadline)
+    internal sealed class Pending(Action abort, long deadline)
     {
-        private ConnectionContext? _connection = connection;
+        private Action? _abort = abort;
 
         public long Deadline { get; } = deadline;
 
-        public bool IsDone => _connection is null;
+        public bool IsDone => _abort is null;
 
         /// <summary>The head has arrived, or the connection has ended.</summary>
-        public void Done() => _connection = null;
+        public void Done() => _abort = null;
 
-        public void Abort() => Interlocked.Exchange(ref _connection, null)?.Abort();
+        public void Abort() => Interlocked.Exchange(ref _abort, null)?.Invoke();
     }
 }

@@ -8,8 +8,10 @@ namespace Sockudo.Server.Connections;
 /// </summary>
 internal sealed class WriteLoop : IThreadPoolWorkItem
 {
-    // After this many connections the loop goes to the back of the thread pool's queue, so that others get a turn.
+    // After this many connections the loop goes to the back of the thread pool's queue, so that others get a turn. A thread that has
+    // other things to do (LocalTurns) sooner leaves the rest to the thread pool.
     private const int ConnectionsPerTurn = 4096;
+    private const int ConnectionsPerLocalTurn = 256;
 
     private readonly byte[] _scratch = GC.AllocateUninitializedArray<byte>(64 * 1024);
     private Connection? _ready;
@@ -30,13 +32,18 @@ internal sealed class WriteLoop : IThreadPoolWorkItem
         }
         while (Interlocked.CompareExchange(ref _ready, first, head) != head);
 
-        if (Interlocked.Exchange(ref _isRunning, 1) == 0)
+        if (Interlocked.Exchange(ref _isRunning, 1) == 0 && !LocalTurns.TryAdd(this))
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
-    void IThreadPoolWorkItem.Execute()
+    void IThreadPoolWorkItem.Execute() => Run(ConnectionsPerTurn);
+
+    /// <summary>Runs on a thread that has scheduled the loop itself.</summary>
+    public void RunLocally() => Run(ConnectionsPerLocalTurn);
+
+    private void Run(int connections)
     {
-        for (var turns = 0; turns < ConnectionsPerTurn; turns++)
+        for (var turns = 0; turns < connections; turns++)
         {
             var connection = Next();
             if (connection is null)

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.IO.Pipelines;
 using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Connections;
@@ -25,6 +27,41 @@ internal sealed class ConnectionFront(Admission admission, ConnectionHost host, 
         await (run ?? next(connection)).ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// Runs a WebSocket whose opening handshake has been read, until it ends. The answer to the handshake is sent by it.
+    /// </summary>
+    /// <param name="request">The opening handshake.</param>
+    /// <param name="target">What it asks for.</param>
+    /// <param name="peer">The other end of the TCP connection; null on a Unix socket.</param>
+    /// <param name="isTls">The connection itself is encrypted.</param>
+    /// <param name="input">What follows the handshake.</param>
+    /// <param name="output">The way back.</param>
+    public async Task<Task> StartAsync(
+        UpgradeRequest request, ConnectTarget target, IPAddress? peer, bool isTls, PipeReader input, ConnectionOutput output)
+    {
+        var result = await admission.AdmitAsync(target, request, peer, isTls).ConfigureAwait(false);
+        return host.RunAsync(new Connection(host.Settings, input, output, HandshakeResponse.Create(request, result)), result);
+    }
+
+    /// <summary>
+    /// Looks for the complete head of an upgrade for <c>{prefix}/app/{key}</c>; false for everything else, also for one that has not
+    /// arrived whole.
+    /// </summary>
+    /// <param name="bytes">The first bytes of a connection.</param>
+    /// <param name="request">The opening handshake.</param>
+    /// <param name="target">What it asks for.</param>
+    /// <param name="length">Bytes of the head.</param>
+    public bool TryReadUpgrade(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out UpgradeRequest? request, out ConnectTarget target, out int length)
+    {
+        request = null;
+        target = default;
+        length = bytes.StartsWith(_start) ? bytes.IndexOf("\r\n\r\n"u8) + 4 : 0;
+        if (length < 4 || length > UpgradeRequest.MaxHeadLength)
+            return false;
+        request = UpgradeRequest.TryParse(bytes[..length]);
+        return request is not null && ConnectTarget.TryParse(request.Target, prefix, out target);
+    }
+
     // The running WebSocket, or null if this is a matter for HTTP.
     private async Task<Task?> OpenAsync(ConnectionContext connection)
     {
@@ -33,30 +70,27 @@ internal sealed class ConnectionFront(Admission admission, ConnectionHost host, 
             return null;
 
         var isTls = connection.Features.Get<ITlsHandshakeFeature>() is not null;
-        var peer = (connection.RemoteEndPoint as IPEndPoint)?.Address;
-        var result = await admission.AdmitAsync(target, request, peer, isTls).ConfigureAwait(false);
+        var socket = isTls ? null : connection.Features.Get<IConnectionSocketFeature>()?.Socket;
         ConnectionOutput output;
         try
         {
-            var socket = isTls ? null : connection.Features.Get<IConnectionSocketFeature>()?.Socket;
             output = socket is null ? new PipeOutput(connection.Transport.Output, connection.Abort) : new SocketOutput(connection, socket);
         }
         catch (ObjectDisposedException)
         {
             // Gone in the meantime.
-            admission.Withdraw(result);
             return Task.CompletedTask;
         }
 
-        var webSocket = new Connection(host.Settings, connection.Transport.Input, output, HandshakeResponse.Create(request, result));
-        return host.RunAsync(webSocket, result);
+        var peer = (connection.RemoteEndPoint as IPEndPoint)?.Address;
+        return await StartAsync(request, target, peer, isTls, connection.Transport.Input, output).ConfigureAwait(false);
     }
 
     // Consumes the head of a clean upgrade; leaves everything else untouched.
     private async Task<UpgradeRequest?> ReadUpgradeAsync(ConnectionContext connection)
     {
         var input = connection.Transport.Input;
-        var pending = handshakes.Start(connection);
+        var pending = handshakes.Start(connection.Abort);
         try
         {
             while (true)
@@ -100,32 +134,28 @@ internal sealed class ConnectionFront(Admission admission, ConnectionHost host, 
             return false;
 
         var reader = new SequenceReader<byte>(buffer);
-        if (!reader.TryReadTo(out ReadOnlySequence<byte> head, "\r\n\r\n"u8))
+        if (!reader.TryReadTo(out ReadOnlySequence<byte> _, "\r\n\r\n"u8))
         {
             isDecided = buffer.Length > UpgradeRequest.MaxHeadLength;
             return false;
         }
 
         isDecided = true;
-        var length = head.Length + 4;
-        if (length > UpgradeRequest.MaxHeadLength)
+        if (reader.Consumed > UpgradeRequest.MaxHeadLength || !TryReadUpgrade(buffer.Slice(0, reader.Consumed), out request))
             return false;
-        request = Parse(buffer.Slice(0, length));
-        if (request is null || !ConnectTarget.TryParse(request.Target, prefix, out _))
-            return false;
-        buffer = buffer.Slice(length);
+        buffer = buffer.Slice(reader.Consumed);
         return true;
     }
 
-    private static UpgradeRequest? Parse(ReadOnlySequence<byte> head)
+    private bool TryReadUpgrade(ReadOnlySequence<byte> head, out UpgradeRequest? request)
     {
         if (head.IsSingleSegment)
-            return UpgradeRequest.TryParse(head.FirstSpan);
+            return TryReadUpgrade(head.FirstSpan, out request, out _, out _);
         var copy = ArrayPool<byte>.Shared.Rent((int)head.Length);
         try
         {
             head.CopyTo(copy);
-            return UpgradeRequest.TryParse(copy.AsSpan(0, (int)head.Length));
+            return TryReadUpgrade(copy.AsSpan(0, (int)head.Length), out request, out _, out _);
         }
         finally
         {

@@ -12,6 +12,7 @@ using Sockudo.Server.Limits;
 using Sockudo.Server.Metrics;
 using Sockudo.Server.Options;
 using Sockudo.Server.Sessions;
+using Sockudo.Server.Sockets;
 using Sockudo.Server.Webhooks;
 
 namespace Sockudo.Server.Hosting;
@@ -23,6 +24,7 @@ namespace Sockudo.Server.Hosting;
 internal sealed class SockudoServer : IAsyncDisposable
 {
     private readonly ConnectionFront _front;
+    private readonly PendingHandshakes _handshakes;
     private readonly HttpUpgrade _upgrade;
     private readonly HttpApi _api;
     private readonly ConnectionRegistry _connections = new();
@@ -49,7 +51,7 @@ internal sealed class SockudoServer : IAsyncDisposable
         PathPrefix = options.PathPrefix == "/" ? "" : options.PathPrefix;
         var clock = new CoarseClock(time);
         var loops = new WriteLoops(Environment.ProcessorCount);
-        var handshakes = new PendingHandshakes(clock);
+        _handshakes = new PendingHandshakes(clock);
         var counts = new SubscriptionCounts(clock, loops, webhooks);
         var gates = new ChannelGates();
 
@@ -66,12 +68,12 @@ internal sealed class SockudoServer : IAsyncDisposable
         var host = new ConnectionHost(new ConnectionSettings(options, clock, loops), _connections, dispatcher, connectionLog);
         var admission = new Admission(Apps, AddressLimiter.ForConnects(rateLimiter, options, Metrics.NoApp), Health, _connections, Metrics, options);
 
-        _front = new ConnectionFront(admission, host, handshakes, PathPrefix);
+        _front = new ConnectionFront(admission, host, _handshakes, PathPrefix);
         _upgrade = new HttpUpgrade(admission, host, PathPrefix);
         _api = new HttpApi(
             options, PathPrefix, Apps, Hub, publisher, cache, rateLimiter, Health, Metrics, time, loggers.CreateLogger("sockudo.http"));
-        _heartbeat = new Heartbeat(time, clock, _connections, handshakes, Hub, counts, new RefusalSummary(Metrics, loggers.CreateLogger("sockudo.limits")), connectionLog);
-        _gracefulStop = new GracefulStop(_connections, handshakes, Health, options, time, loggers.CreateLogger("sockudo.process"));
+        _heartbeat = new Heartbeat(time, clock, _connections, _handshakes, Hub, counts, new RefusalSummary(Metrics, loggers.CreateLogger("sockudo.limits")), connectionLog);
+        _gracefulStop = new GracefulStop(_connections, _handshakes, Health, options, time, loggers.CreateLogger("sockudo.process"));
     }
 
     /// <summary>Prefix of all routes, without trailing slash; empty for none.</summary>
@@ -87,6 +89,11 @@ internal sealed class SockudoServer : IAsyncDisposable
 
     /// <summary>Starts what runs by itself. Call once, before the first connection.</summary>
     public void Start() => _beating = _heartbeat.RunAsync(_stopped.Token);
+
+    /// <summary>A transport for Kestrel's plain TCP endpoints that keeps the WebSockets for itself: the fastest way in. Linux only.</summary>
+    /// <param name="backlog">Connections that may wait to be accepted.</param>
+    /// <param name="loggers">For what the transport has to say.</param>
+    public PolledTransport CreateTransport(int backlog, ILoggerFactory loggers) => new(_front, _handshakes, backlog, loggers);
 
     /// <summary>Kestrel connection middleware, to be placed behind TLS: the fast way in for WebSockets.</summary>
     public Task OnConnectionAsync(ConnectionContext connection, ConnectionDelegate next) => _front.OnConnectionAsync(connection, next);

@@ -3,6 +3,9 @@ namespace Sockudo.Server.Options;
 /// <summary><c>websocket</c>: connections.</summary>
 public sealed record WebsocketOptions
 {
+    /// <summary>How WebSockets over plain TCP are accepted, read and written.</summary>
+    public WebsocketTransport Transport { get; init; } = WebsocketTransport.Auto;
+
     /// <summary>Outbound bytes queued for one connection; at the bound it is closed with 4100.</summary>
     public int MaxPendingBytes { get; init; } = 1_048_576;
 

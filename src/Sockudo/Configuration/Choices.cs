@@ -11,6 +11,11 @@ internal static class Choices
     /// <summary>The documented name of a value.</summary>
     public static string NameOf(Enum value) => s_names[value];
 
+    public static KeyType WebsocketTransports { get; } = Choice(
+        ("auto", WebsocketTransport.Auto),
+        ("epoll", WebsocketTransport.Epoll),
+        ("kestrel", WebsocketTransport.Kestrel));
+
     public static KeyType Adapters { get; } = Choice(
         ("local", AdapterDriver.Local),
         ("redis", AdapterDriver.Redis),

@@ -23,6 +23,7 @@ internal static class ConfigurationKeys
 
         new("instance.process_id", KeyType.Text, "INSTANCE_PROCESS_ID"),
 
+        new("websocket.transport", Choices.WebsocketTransports, "WEBSOCKET_TRANSPORT"),
         new("websocket.max_pending_bytes", KeyType.Integer(65536, int.MaxValue), "WEBSOCKET_MAX_PENDING_BYTES"),
         new("websocket.max_connections", KeyType.Integer(0, int.MaxValue), "WEBSOCKET_MAX_CONNECTIONS"),
         new("websocket.max_subscriptions_per_connection", KeyType.Integer(0, int.MaxValue), "WEBSOCKET_MAX_SUBSCRIPTIONS_PER_CONNECTION"),

@@ -1,6 +1,7 @@
 using Sockudo.Listeners;
 using Sockudo.Server.Apps;
 using Sockudo.Server.Options;
+using Sockudo.Server.Sockets;
 
 namespace Sockudo.Configuration;
 
@@ -25,6 +26,8 @@ internal static class CrossChecks
         Only("queue.driver", options.Queue.Driver is QueueDriver.Memory or QueueDriver.None, "memory or none");
         Only("rate_limiter.driver", options.RateLimiter.Driver is RateLimiterDriver.Memory or RateLimiterDriver.None, "memory or none");
         Only("websocket.compression", !options.Websocket.Compression, "false");
+
+        Only("websocket.transport", options.Websocket.Transport != WebsocketTransport.Epoll || PolledTransport.IsSupported, "auto: epoll needs Linux on x64 or arm64");
 
         void Only(string path, bool isAvailable, string available)
         {

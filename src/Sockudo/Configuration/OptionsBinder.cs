@@ -50,6 +50,7 @@ internal static class OptionsBinder
 
     private static WebsocketOptions Websocket(ResolvedValues values, WebsocketOptions defaults) => defaults with
     {
+        Transport = values.Or("websocket.transport", defaults.Transport),
         MaxPendingBytes = values.Or("websocket.max_pending_bytes", defaults.MaxPendingBytes),
         MaxConnections = values.Or("websocket.max_connections", defaults.MaxConnections),
         MaxSubscriptionsPerConnection = values.Or("websocket.max_subscriptions_per_connection", defaults.MaxSubscriptionsPerConnection),

@@ -22,12 +22,17 @@ internal sealed class HttpListener : IAsyncDisposable
     private readonly KestrelServer _server;
     private readonly Func<HttpContext, Task> _handle;
 
+    /// <summary>Connections that may wait to be accepted.</summary>
+    public const int Backlog = 4096;
+
     /// <param name="handle">Answers requests.</param>
     /// <param name="configure">Adds the endpoints.</param>
     /// <param name="loggers">For what Kestrel has to say.</param>
     /// <param name="services">For what TLS asks for; null for plain endpoints.</param>
+    /// <param name="transport">Accepts the connections; null for Kestrel's own. Is disposed by whoever made it.</param>
     public HttpListener(
-        Func<HttpContext, Task> handle, Action<KestrelServerOptions> configure, ILoggerFactory loggers, IServiceProvider? services = null)
+        Func<HttpContext, Task> handle, Action<KestrelServerOptions> configure, ILoggerFactory loggers, IServiceProvider? services = null,
+        IConnectionListenerFactory? transport = null)
     {
         _handle = handle;
         var options = new KestrelServerOptions { ApplicationServices = services ?? NoServices.Instance, AddServerHeader = false };
@@ -35,8 +40,8 @@ internal sealed class HttpListener : IAsyncDisposable
         options.Limits.KeepAliveTimeout = KeepAliveTimeout;
         options.Limits.MaxRequestBodySize = null; // the API has its own limit and its own answer
         configure(options);
-        var transport = new SocketTransportFactory(
-            Microsoft.Extensions.Options.Options.Create(new SocketTransportOptions { Backlog = 4096 }), loggers);
+        transport ??= new SocketTransportFactory(
+            Microsoft.Extensions.Options.Options.Create(new SocketTransportOptions { Backlog = Backlog }), loggers);
         _server = new KestrelServer(Microsoft.Extensions.Options.Options.Create(options), transport, loggers);
     }
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 using Sockudo.Server.Hosting;
 using Sockudo.Server.Options;
+using Sockudo.Server.Sockets;
 
 namespace Sockudo.Listeners;
 
@@ -11,11 +12,13 @@ internal sealed class MainListener : IAsyncDisposable
 {
     private readonly HttpListener _listener;
     private readonly SockudoOptions _options;
+    private readonly PolledTransport? _transport;
 
-    private MainListener(HttpListener listener, SockudoOptions options)
+    private MainListener(HttpListener listener, SockudoOptions options, PolledTransport? transport = null)
     {
         _listener = listener;
         _options = options;
+        _transport = transport;
     }
 
     /// <summary>What it listens on, as a client would write it.</summary>
@@ -33,6 +36,9 @@ internal sealed class MainListener : IAsyncDisposable
         if (options.UnixSocket.Enabled)
             return await StartUnixAsync(server, options, loggers).ConfigureAwait(false);
         var addresses = await HostAddress.ResolveAsync(options.Host, "host").ConfigureAwait(false);
+        var transport = certificates is null && options.Websocket.Transport != WebsocketTransport.Kestrel && PolledTransport.IsSupported
+            ? server.CreateTransport(HttpListener.Backlog, loggers)
+            : null;
         var listener = new HttpListener(server.HandleRequestAsync, kestrel =>
         {
             foreach (var address in addresses)
@@ -45,9 +51,9 @@ internal sealed class MainListener : IAsyncDisposable
                     endpoint.Use(next => connection => server.OnConnectionAsync(connection, next));
                 });
             }
-        }, loggers, certificates is null ? null : TlsServices.Create(loggers));
+        }, loggers, certificates is null ? null : TlsServices.Create(loggers), transport);
         await listener.StartAsync($"host = {options.Host}, port = {options.Port}").ConfigureAwait(false);
-        return new MainListener(listener, options);
+        return new MainListener(listener, options, transport);
     }
 
     /// <summary>Stops accepting, waits for requests in progress until cancelled, and removes the socket file.</summary>
@@ -58,7 +64,11 @@ internal sealed class MainListener : IAsyncDisposable
             File.Delete(_options.UnixSocket.Path);
     }
 
-    public ValueTask DisposeAsync() => _listener.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _listener.DisposeAsync().ConfigureAwait(false);
+        _transport?.Dispose();
+    }
 
     private static async Task<MainListener> StartUnixAsync(SockudoServer server, SockudoOptions options, ILoggerFactory loggers)
     {

@@ -1,0 +1,11 @@
+namespace Sockudo.Server.Sockets;
+
+/// <summary>Something whose descriptor a <see cref="Poller"/> watches.</summary>
+internal interface IPollable
+{
+    /// <summary>
+    /// The descriptor may be ready. Only a hint: the event can be late and mean an earlier descriptor of the same number, so
+    /// whoever is told tries, and "would block" is no error. On the poller's thread; must not block.
+    /// </summary>
+    void OnReady();
+}
