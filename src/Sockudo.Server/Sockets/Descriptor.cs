@@ -13,7 +13,8 @@ internal sealed partial class Descriptor : SafeHandle
     {
     }
 
-    public override bool IsInvalid => handle == -1;
+    // The system returns an int; what stands above it in the register is not defined.
+    public override bool IsInvalid => Number == -1;
 
     /// <summary>The number, valid while the descriptor is open.</summary>
     public int Number => (int)handle;

@@ -34,9 +34,9 @@ internal sealed class PolledTransport(
         if (_pollers.Length == 0)
             _pollers = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(index => new Poller(index, _logger))];
 
-        var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
         try
         {
+            var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
             // Inherited by every connection that is accepted.
             socket.NoDelay = true;
             socket.Blocking = false;
@@ -45,7 +45,6 @@ internal sealed class PolledTransport(
         }
         catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressAlreadyInUse)
         {
-            socket.Dispose();
             throw new AddressInUseException(exception.Message, exception);
         }
     }

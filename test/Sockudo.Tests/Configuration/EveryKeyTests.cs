@@ -13,7 +13,7 @@ public sealed class EveryKeyTests : ConfigurationTest
     private static readonly string[] Samples =
     [
         "true", "false", "2", "4100", "100000", "20000", "0.5", "600", "1.3", "https://x.example", "redis://x.example", "mysql://x.example/d",
-        "postgres://x.example/d", "a.example", "x.y", "debug", "trace", "redis", "mysql", "none", "json", "verify-full", "required", "sample",
+        "postgres://x.example/d", "a.example", "x.y", "debug", "trace", "epoll", "kestrel", "redis", "mysql", "none", "json", "verify-full", "required", "sample",
     ];
 
     // An app list has tests of its own, and metrics have one driver only.

@@ -1,0 +1,6 @@
+using Sockudo.Specification;
+
+namespace Sockudo.Tests.Specification.Kestrel;
+
+/// <inheritdoc/>
+public sealed class KestrelClientEventTests(KestrelServer fixture) : ClientEventSpec(fixture.OrSkip());
