@@ -11,7 +11,7 @@ namespace Sockudo.Server.Channels;
 /// </summary>
 internal sealed class Channel(ChannelKey key)
 {
-    private Subscription[] _subscriptions = new Subscription[1];
+    private Place[] _places = new Place[1];
     private int _count;
     private Dictionary<string, Member>? _members;
     private Dictionary<Watchlist, int>? _watchers;
@@ -38,18 +38,18 @@ internal sealed class Channel(ChannelKey key)
     /// <summary>The users, in no particular order.</summary>
     public IReadOnlyList<PresenceMember> Users => _members is null ? [] : [.. _members.Values.Select(static member => member.User)];
 
-    /// <summary>The subscriptions, valid under the lock only.</summary>
-    public ReadOnlySpan<Subscription> Subscriptions => _subscriptions.AsSpan(0, _count);
+    /// <summary>The connections subscribed.</summary>
+    public IReadOnlyList<Connection> Connections => [.. _places.Take(_count).Select(static place => place.Subscription.Connection)];
 
     public Member? FindMember(string userId) => _members?.GetValueOrDefault(userId);
 
     /// <summary>Adds a connection; true if its user is new here.</summary>
     public bool Add(Subscription subscription)
     {
-        if (_count == _subscriptions.Length)
-            Array.Resize(ref _subscriptions, _count * 2);
+        if (_count == _places.Length)
+            Array.Resize(ref _places, _count * 2);
         subscription.Index = _count;
-        _subscriptions[_count++] = subscription;
+        _places[_count++] = new Place(subscription.Connection, subscription);
 
         if (subscription.Member is not { } member || ++member.Connections > 1)
             return false;
@@ -60,14 +60,21 @@ internal sealed class Channel(ChannelKey key)
     /// <summary>Removes a connection; true if it was the last one of its user here.</summary>
     public bool Remove(Subscription subscription)
     {
-        var last = _subscriptions[--_count];
-        _subscriptions[subscription.Index] = last;
-        last.Index = subscription.Index;
-        _subscriptions[_count] = null!;
-        if (_subscriptions.Length > 8 && _count < _subscriptions.Length / 4)
-            Array.Resize(ref _subscriptions, _subscriptions.Length / 2);
+        var last = _places[--_count];
+        _places[subscription.Index] = last;
+        last.Subscription.Index = subscription.Index;
+        _places[_count] = default;
+        if (_places.Length > 8 && _count < _places.Length / 4)
+            Array.Resize(ref _places, _places.Length / 2);
 
         return subscription.Member is { } member && --member.Connections == 0 && _members!.Remove(member.User.Id);
+    }
+
+    /// <summary>Lets a subscription receive nothing for now, or again (S-13).</summary>
+    public void Mute(Subscription subscription, bool isMuted)
+    {
+        subscription.IsMuted = isMuted;
+        _places[subscription.Index] = new Place(isMuted ? null : subscription.Connection, subscription);
     }
 
     /// <summary>Gives a frame to every subscription but one; returns how many got it.</summary>
@@ -77,11 +84,11 @@ internal sealed class Channel(ChannelKey key)
     public int Send(Frame frame, string? exceptSocketId, WriteBatch batch)
     {
         var sent = 0;
-        foreach (var subscription in Subscriptions)
+        foreach (var place in _places.AsSpan(0, _count))
         {
-            if (subscription.IsMuted || (exceptSocketId is not null && subscription.Connection.Session!.SocketId == exceptSocketId))
+            if (place.Recipient is not { } recipient || (exceptSocketId is not null && recipient.Session!.SocketId == exceptSocketId))
                 continue;
-            batch.Add(subscription.Connection, frame);
+            batch.Add(recipient, frame);
             sent++;
         }
 
@@ -105,4 +112,11 @@ internal sealed class Channel(ChannelKey key)
         foreach (var (watchlist, position) in _watchers)
             watchlist.Changed(position, isOnline, frame!);
     }
+
+    /// <summary>
+    /// One subscription. The connection stands beside it, so that a fan-out reads the list and the connections and nothing between.
+    /// </summary>
+    /// <param name="Recipient">Gets the channel's messages; null while muted.</param>
+    /// <param name="Subscription">Knows its place.</param>
+    private readonly record struct Place(Connection? Recipient, Subscription Subscription);
 }

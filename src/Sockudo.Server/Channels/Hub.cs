@@ -127,7 +127,7 @@ internal sealed class Hub
     {
         lock (LockOf(subscription.Channel.Key))
         {
-            subscription.IsMuted = isMuted;
+            subscription.Channel.Mute(subscription, isMuted);
             if (answer is not null)
                 SendTo(subscription.Connection, subscription.Channel.Key.App, answer);
         }
@@ -194,16 +194,7 @@ internal sealed class Hub
         var key = UserChannel(app, userId);
         var shard = ShardOf(key);
         lock (shard.Gate)
-        {
-            var connections = new List<Connection>();
-            if (shard.Find(key) is { } channel)
-            {
-                foreach (var subscription in channel.Subscriptions)
-                    connections.Add(subscription.Connection);
-            }
-
-            return connections;
-        }
+            return shard.Find(key)?.Connections ?? [];
     }
 
     /// <summary>What is known of a channel; zeros if nobody is subscribed .</summary>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Sockudo.Protocol;
 using Sockudo.Protocol.Messages;
 using Sockudo.Server.Connections;
 using Sockudo.Server.Sessions;
@@ -18,12 +19,13 @@ internal sealed partial class ConnectionHost(
     public Task RunAsync(Connection connection, AdmissionResult admission)
     {
         connections.Add(connection);
-        return admission.IsAdmitted ? ServeAsync(connection, admission) : RefuseAsync(connection, admission);
+        return admission.IsAdmitted
+            ? ServeAsync(connection, new Session(admission.Scope, connection, dispatcher, Settings.Clock.Now, admission.CountsAgainstQuota))
+            : RefuseAsync(connection, admission.Refusal);
     }
 
-    private async Task ServeAsync(Connection connection, AdmissionResult admission)
+    private async Task ServeAsync(Connection connection, Session session)
     {
-        var session = new Session(admission.Scope!, connection, dispatcher, Settings.Clock.Now, admission.CountsAgainstQuota);
         var opened = logger.IsEnabled(LogLevel.Debug);
         if (opened)
             LogOpened(logger, session.Scope.App.Id, session.SocketId);
@@ -48,14 +50,14 @@ internal sealed partial class ConnectionHost(
         }
     }
 
-    private async Task RefuseAsync(Connection connection, AdmissionResult admission)
+    private async Task RefuseAsync(Connection connection, PusherError refusal)
     {
         if (logger.IsEnabled(LogLevel.Debug))
-            LogRefused(logger, admission.Refusal!.Code);
+            LogRefused(logger, refusal.Code);
         try
         {
             using var reader = new ConnectionReader(connection, Settings);
-            await reader.RefuseAsync(admission.Refusal!).ConfigureAwait(false);
+            await reader.RefuseAsync(refusal).ConfigureAwait(false);
         }
         finally
         {
