@@ -124,11 +124,11 @@ public sealed class ProcessTests : IDisposable
         string[] options = ["--set", "unix_socket.enabled=true", "--set", $"unix_socket.path={path}", "--set", "unix_socket.permission_mode=600", "--set", "metrics.enabled=false"];
         // Killed, it cannot clean up.
         await using (var killed = SockudoProcess.Run(options))
-            await WaitForAsync(killed, "is listening");
+            await killed.ExpectOutputAsync("is listening");
         Assert.True(File.Exists(path));
 
         await using var server = SockudoProcess.Run(options);
-        await WaitForAsync(server, "is listening");
+        await server.ExpectOutputAsync("is listening");
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
         await using var healthy = SockudoProcess.Run(["--healthcheck", .. options]);
         Assert.Equal(0, await healthy.WaitForExitAsync());
@@ -158,7 +158,7 @@ public sealed class ProcessTests : IDisposable
         var received = await socket.ReceiveAsync(buffer, TestContext.Current.CancellationToken);
         Assert.Contains("connection_established", System.Text.Encoding.UTF8.GetString(buffer, 0, received.Count), StringComparison.Ordinal);
 
-        var redirect = (await WaitForAsync(server, "redirect=")).Split("redirect=")[1];
+        var redirect = (await server.ExpectOutputAsync("redirect=")).Split("redirect=")[1];
         using var plain = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
         var moved = await plain.GetAsync(new Uri(new Uri(redirect), "/apps/x?a=%20b"));
         Assert.Equal(HttpStatusCode.PermanentRedirect, moved.StatusCode);
@@ -166,11 +166,11 @@ public sealed class ProcessTests : IDisposable
 
         var second = WriteCertificate(certificate, key);
         server.Signal(PosixSignal.SIGHUP);
-        await WaitForAsync(server, "certificate reloaded");
+        await server.ExpectOutputAsync("certificate reloaded");
         Assert.Equal(second, await ServedCertificateAsync(server.Address));
         await File.WriteAllTextAsync(key, "nonsense");
         server.Signal(PosixSignal.SIGHUP);
-        await WaitForAsync(server, "the old one is kept");
+        await server.ExpectOutputAsync("the old one is kept");
         Assert.Equal(second, await ServedCertificateAsync(server.Address));
     }
 
@@ -180,7 +180,7 @@ public sealed class ProcessTests : IDisposable
         var file = Path.Combine(_directory, "apps.json");
         await File.WriteAllTextAsync(file, Apps("""{"id":"plain","key":"plain-Key","secret":"plain-secret"}""", """{"id":"chatty","key":"chatty-Key","secret":"chatty-secret"}"""));
         await using var server = SockudoProcess.Run(["--config", file, "--host", "127.0.0.1", "--port", "0", "--set", "metrics.enabled=false"]);
-        var started = await WaitForAsync(server, "is listening");
+        var started = await server.ExpectOutputAsync("is listening");
         var target = new ServerUnderTest(new Uri(started.Split("addresses=")[1].Split(' ')[0]));
         await using var plain = await PusherConnection.ConnectAsync(target, TestApp.Plain);
         await using var chatty = await PusherConnection.ConnectAsync(target, TestApp.Chatty);
@@ -188,7 +188,7 @@ public sealed class ProcessTests : IDisposable
 
         await File.WriteAllTextAsync(file, "{");
         server.Signal(PosixSignal.SIGHUP);
-        await WaitForAsync(server, "nothing is changed");
+        await server.ExpectOutputAsync("nothing is changed");
         await plain.ExpectNothingAsync();
 
         await File.WriteAllTextAsync(
@@ -196,12 +196,12 @@ public sealed class ProcessTests : IDisposable
             Apps("""{"id":"plain","key":"plain-Key","secret":"plain-secret","enable_client_messages":true}""", """{"id":"counting","key":"counting-Key","secret":"counting-secret"}""")
                 .Replace("""{"app_manager""", """{"pong_timeout":7,"app_manager""", StringComparison.Ordinal));
         server.Signal(PosixSignal.SIGHUP);
-        await WaitForAsync(server, "apps reloaded");
+        await server.ExpectOutputAsync("apps reloaded");
         await chatty.ExpectErrorAndCloseAsync(4001);
         await using var added = await PusherConnection.ConnectAsync(target, TestApp.Counting);
         await plain.SendClientEventAsync("client-x", "private-a", "{}");
         await plain.ExpectNothingAsync();
-        await WaitForAsync(server, "needs a restart  key=pong_timeout");
+        await server.ExpectOutputAsync("needs a restart  key=pong_timeout");
 
         static string Apps(params string[] apps) => $$$$"""{"app_manager":{"array":{"apps":[{{{{string.Join(',', apps)}}}}]}}}""";
     }
@@ -218,7 +218,7 @@ public sealed class ProcessTests : IDisposable
     public async Task Metrics_have_a_listener_of_their_own()
     {
         await using var server = SockudoProcess.Run(["--host", "127.0.0.1", "--port", "0", "--set", "metrics.host=127.0.0.1", "--set", "metrics.port=0"]);
-        var line = await WaitForAsync(server, "is listening");
+        var line = await server.ExpectOutputAsync("is listening");
         var address = new Uri(line.Split("metrics=")[1].Split(' ')[0]);
         using var http = new HttpClient();
         var response = await http.GetAsync(new Uri(address, "/metrics"));
@@ -299,17 +299,6 @@ public sealed class ProcessTests : IDisposable
         Assert.Equal(7, greetings.Count(static frame => frame.Text.Contains("\"code\":4100", StringComparison.Ordinal)));
         foreach (var socket in sockets)
             await socket.DisposeAsync();
-    }
-
-    private static async Task<string> WaitForAsync(SockudoProcess server, string text)
-    {
-        using var timeout = new CancellationTokenSource(RawWebSocket.Patience);
-        while (true)
-        {
-            if (server.Output.FirstOrDefault(line => line.Contains(text, StringComparison.Ordinal)) is { } found)
-                return found;
-            await Task.Delay(20, timeout.Token);
-        }
     }
 
     private static string WriteCertificate(string certificatePath, string keyPath)

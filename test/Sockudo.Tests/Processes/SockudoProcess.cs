@@ -33,10 +33,18 @@ public sealed partial class SockudoProcess : IAsyncDisposable
     /// <inheritdoc cref="StartAsync(string[])"/>
     /// <param name="environment">Further variables.</param>
     /// <param name="options">Values of <c>--set</c>.</param>
-    public static async Task<SockudoProcess> StartAsync(IReadOnlyDictionary<string, string>? environment, params string[] options)
+    public static Task<SockudoProcess> StartAsync(IReadOnlyDictionary<string, string>? environment, params string[] options) =>
+        StartAsync(environment, openFiles: null, options);
+
+    /// <inheritdoc cref="StartAsync(string[])"/>
+    /// <param name="openFiles">Descriptors that the process may have; null = what the tests may.</param>
+    /// <param name="options">Values of <c>--set</c>.</param>
+    public static Task<SockudoProcess> StartAsync(int openFiles, params string[] options) => StartAsync(environment: null, openFiles, options);
+
+    private static async Task<SockudoProcess> StartAsync(IReadOnlyDictionary<string, string>? environment, int? openFiles, string[] options)
     {
         string[] all = ["host=127.0.0.1", "port=0", "metrics.enabled=false", .. options];
-        var server = Run(["--config", AppsFile, .. all.SelectMany(static option => new[] { "--set", option })], environment);
+        var server = Run(["--config", AppsFile, .. all.SelectMany(static option => new[] { "--set", option })], environment, openFiles);
         var address = await server._address.Task.WaitAsync(Patience);
         var prefix = options.FirstOrDefault(static option => option.StartsWith("path_prefix=", StringComparison.Ordinal))?["path_prefix=".Length..];
         server.Address = prefix is null ? address : new Uri(address, prefix);
@@ -44,9 +52,16 @@ public sealed partial class SockudoProcess : IAsyncDisposable
     }
 
     /// <summary>Starts the program with these arguments; it may end by itself.</summary>
-    public static SockudoProcess Run(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    public static SockudoProcess Run(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, int? openFiles = null)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = AppContext.BaseDirectory };
+        var start = new ProcessStartInfo(openFiles is null ? "dotnet" : "sh") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = AppContext.BaseDirectory };
+        if (openFiles is { } limit)
+        {
+            start.ArgumentList.Add("-c");
+            start.ArgumentList.Add(string.Create(CultureInfo.InvariantCulture, $"ulimit -n {limit} && exec dotnet \"$@\""));
+            start.ArgumentList.Add("sh");
+        }
+
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "sockudo.dll"));
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
@@ -71,6 +86,18 @@ public sealed partial class SockudoProcess : IAsyncDisposable
         // The shell has kill built in; the program may be missing.
         using var kill = Process.Start("sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -{number} {_process.Id}")]);
         kill.WaitForExit();
+    }
+
+    /// <summary>Waits for a line that contains a text, and returns it.</summary>
+    public async Task<string> ExpectOutputAsync(string text)
+    {
+        using var timeout = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            if (Output.FirstOrDefault(line => line.Contains(text, StringComparison.Ordinal)) is { } found)
+                return found;
+            await Task.Delay(20, timeout.Token);
+        }
     }
 
     /// <summary>Waits for the end; the exit code.</summary>
