@@ -10,7 +10,10 @@ floor.SetAction(result => new FloorServer(new FloorOptions(result.GetValue(coale
 var root = new RootCommand("Load for any Pusher-compatible server")
 {
     ScenarioCommands.FanOut(),
+    ScenarioCommands.Echo(),
     ScenarioCommands.Publish(),
+    ScenarioCommands.Idle(),
+    ScenarioCommands.Churn(),
     floor,
 };
 return await root.Parse(args).InvokeAsync().ConfigureAwait(false);

@@ -37,6 +37,45 @@ internal static class ScenarioCommands
                 result.GetValue(connections), result.GetValue(pipeline), result.GetValue(batch), result.GetValue(subscribers), result.GetValue(payload))));
     }
 
+    public static Command Echo()
+    {
+        var pairs = new Option<int>("--pairs") { Description = "Private channels with two connections each", DefaultValueFactory = _ => 100 };
+        var bothWays = new Option<bool>("--both-ways") { Description = "Both of a pair speak; else one speaks and the other listens" };
+        var (payload, window) = (Payload(), Window(1));
+        return new ScenarioCommand(
+            "echo", "Client events within pairs; the app must allow them, without a rate limit", new RoundOptions(),
+            [pairs, bothWays, window, payload],
+            (result, session) => new Echo(session, new EchoShape(
+                result.GetValue(pairs), result.GetValue(bothWays), result.GetValue(window), result.GetValue(payload))))
+        {
+            ServerEnvironment = new Dictionary<string, string>
+            {
+                ["SOCKUDO_DEFAULT_APP_ENABLE_CLIENT_MESSAGES"] = "true",
+                ["SOCKUDO_DEFAULT_APP_MAX_CLIENT_EVENTS_PER_SECOND"] = "0",
+            },
+        };
+    }
+
+    public static Command Idle()
+    {
+        var connections = new Option<int>("-n") { Description = "Connections at the end; memory is read at five counts up to it", DefaultValueFactory = _ => 10000 };
+        var subscribe = new Option<bool>("--subscribe") { Description = "Subscribe each to one channel" };
+        return new ScenarioCommand(
+            "idle", "Connections that say nothing: memory of each, and CPU", new RoundOptions(seconds: 10, rounds: 1),
+            [connections, subscribe],
+            (result, session) => new Idle(session, result.GetValue(connections), result.GetValue(subscribe)));
+    }
+
+    public static Command Churn()
+    {
+        var concurrency = new Option<int>("-n") { Description = "Visitors at any time", DefaultValueFactory = _ => 100 };
+        var held = new Option<int>("--held") { Description = "Subscribers that stay on the channel all the time" };
+        return new ScenarioCommand(
+            "churn", "Connections that come, subscribe and go", new RoundOptions(),
+            [concurrency, held],
+            (result, session) => new Churn(session, result.GetValue(concurrency), result.GetValue(held)));
+    }
+
     private static Option<int> Payload() => new("--payload") { Description = "Bytes of an event's data, at least 24", DefaultValueFactory = _ => 100 };
 
     private static Option<int> Window(int window) => new("--window") { Description = "Messages in flight", DefaultValueFactory = _ => window };

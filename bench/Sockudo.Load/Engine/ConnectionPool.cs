@@ -1,19 +1,18 @@
 using System.Diagnostics;
-using System.Net;
 
 namespace Sockudo.Load.Engine;
 
 /// <summary>Many connections that are opened together.</summary>
-/// <param name="target">The server.</param>
+/// <param name="session">The server, and where to connect from.</param>
 /// <param name="loop">Where the connections are read.</param>
-/// <param name="sources">Loopback addresses to connect from; 0 = whatever the system chooses.</param>
 /// <param name="sink">Takes the messages.</param>
-internal sealed class ConnectionPool(LoadTarget target, EventLoop loop, int sources, IMessageSink sink) : IDisposable
+internal sealed class ConnectionPool(LoadSession session, EventLoop loop, IMessageSink sink) : IDisposable
 {
     private const int Outstanding = 256;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly List<LoadConnection> _connections = [];
+    private int _subscribed;
 
     public IReadOnlyList<LoadConnection> Connections => _connections;
 
@@ -41,24 +40,24 @@ internal sealed class ConnectionPool(LoadTarget target, EventLoop loop, int sour
     /// <summary>Opens one connection and does not wait for the server's greeting.</summary>
     public LoadConnection OpenOne()
     {
-        var source = sources > 0 ? new IPAddress(new byte[] { 127, 0, 0, (byte)(2 + (_connections.Count % sources)) }) : null;
-        var connection = new LoadConnection(target, loop, source, ReceiveBuffer, sink) { Tag = _connections.Count };
+        var connection = new LoadConnection(session.Target, loop, session.SourceFor(_connections.Count), ReceiveBuffer, sink) { Tag = _connections.Count };
         _connections.Add(connection);
         return connection;
     }
 
-    /// <summary>Subscribes every connection once and waits for the acknowledgements.</summary>
+    /// <summary>Subscribes every connection that is not subscribed yet, and waits for the acknowledgements.</summary>
     /// <param name="channel">Channel for the connection with this number.</param>
     public void Subscribe(Func<int, string> channel)
     {
-        for (var i = 0; i < _connections.Count; i++)
+        var first = _subscribed;
+        for (; _subscribed < _connections.Count; _subscribed++)
         {
-            _connections[i].Subscribe(target, channel(i));
-            if (i % 64 == 0)
+            _connections[_subscribed].Subscribe(session.Target, channel(_subscribed));
+            if (_subscribed % 64 == 0)
                 loop.Poll(0);
         }
 
-        WaitUntil(() => _connections.TrueForAll(static connection => connection.Subscriptions > 0), "subscriptions");
+        WaitUntil(() => _connections.Skip(first).All(static connection => connection.Subscriptions > 0), "subscriptions");
     }
 
     /// <summary>Handles what arrives until a condition holds.</summary>
@@ -79,6 +78,7 @@ internal sealed class ConnectionPool(LoadTarget target, EventLoop loop, int sour
         foreach (var connection in _connections)
             connection.Dispose();
         _connections.Clear();
+        _subscribed = 0;
     }
 
     public void Dispose() => Close();

@@ -41,6 +41,9 @@ internal sealed class LoadConnection : IByteSink, IDisposable
     /// <summary>The scenario's own number for this connection or what it belongs to.</summary>
     public int Tag { get; set; }
 
+    /// <summary>When what the scenario waits for began, by the clock of <see cref="MessageStamp"/>.</summary>
+    public long Since { get; set; }
+
     /// <summary>Number of the next message of the load, if none is lost.</summary>
     public long NextSequence { get; set; }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using Sockudo.Load.Metering;
 
 namespace Sockudo.Load.Engine;
@@ -10,4 +11,7 @@ internal sealed record LoadSession(LoadTarget Target, ProcessMeter? Meter, int S
 {
     /// <summary>The meter, for scenarios that are about nothing else.</summary>
     public ProcessMeter RequiredMeter => Meter ?? throw new InvalidOperationException("--server-pid or --server-command is needed to meter the server");
+
+    /// <summary>Address from which the connection with this number is made; null = whatever the system chooses.</summary>
+    public IPAddress? SourceFor(long index) => Sources > 0 ? new IPAddress(new byte[] { 127, 0, 0, (byte)(2 + (index % Sources)) }) : null;
 }

@@ -46,8 +46,14 @@ internal sealed class RoundMeter
     /// </summary>
     public void AddLoad(RoundResult result)
     {
-        if (_server is not null)
-            result.Add("server busy", 100 * _serverCpu / Elapsed, "% of a core");
+        AddBusy(result, "server busy");
         result.Add("generator busy", 100 * _generatorCpu / Elapsed, "% of a core");
+    }
+
+    /// <summary>Adds how busy the server was; nothing if it is not metered.</summary>
+    public void AddBusy(RoundResult result, string name)
+    {
+        if (_server is not null)
+            result.Add(name, 100 * _serverCpu / Elapsed, "% of a core");
     }
 }

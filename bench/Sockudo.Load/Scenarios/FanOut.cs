@@ -31,7 +31,7 @@ internal sealed class FanOut : IScenario, IMessageSink
     public FanOut(LoadSession session, EventLoop loop, FanOutShape shape, Pace pace)
     {
         (_session, _loop, _shape, _pace) = (session, loop, shape, pace);
-        _pool = new ConnectionPool(session.Target, _loop, session.Sources, this);
+        _pool = new ConnectionPool(session, _loop, this);
         _pool.Open(shape.Channels * shape.Subscribers);
         _pool.Subscribe(index => FanOutShape.Channel(index % shape.Channels));
         _channels = [.. Enumerable.Range(0, shape.Channels).Select(index => new Publication(session.Target, FanOutShape.Channel(index), shape.PayloadBytes))];

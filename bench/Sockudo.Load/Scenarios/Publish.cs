@@ -22,7 +22,7 @@ internal sealed class Publish : IScenario, IMessageSink
     public Publish(LoadSession session, PublishShape shape)
     {
         (_session, _shape) = (session, shape);
-        _pool = new ConnectionPool(session.Target, _loop, session.Sources, this);
+        _pool = new ConnectionPool(session, _loop, this);
         _pool.Open(shape.Connections * shape.Subscribers);
         _pool.Subscribe(index => Channel(index % shape.Connections));
         _publishers = [.. Enumerable.Range(0, shape.Connections).Select(index => new Publisher(session.Target, _loop, Channel(index), shape, Record))];
