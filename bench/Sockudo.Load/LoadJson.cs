@@ -6,4 +6,5 @@ namespace Sockudo.Load;
 /// <summary>JSON output of the tool.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
 [JsonSerializable(typeof(Report))]
+[JsonSerializable(typeof(List<Comparison>))]
 internal sealed partial class LoadJson : JsonSerializerContext;

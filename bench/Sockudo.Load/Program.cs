@@ -14,6 +14,12 @@ var root = new RootCommand("Load for any Pusher-compatible server")
     ScenarioCommands.Publish(),
     ScenarioCommands.Idle(),
     ScenarioCommands.Churn(),
+    ScenarioCommands.Storm(),
+    ScenarioCommands.Presence(),
+    ScenarioCommands.Slow(),
+    ScenarioCommands.Soak(),
     floor,
+    new RatioCommand(),
+    new CompareCommand(),
 };
 return await root.Parse(args).InvokeAsync().ConfigureAwait(false);

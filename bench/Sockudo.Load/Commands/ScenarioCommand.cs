@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Sockudo.Load.Engine;
+using Sockudo.Load.Reports;
 using Sockudo.Load.Scenarios;
 
 namespace Sockudo.Load.Commands;
@@ -27,7 +28,7 @@ internal sealed class ScenarioCommand : Command
             Options.Add(option);
         rounds.AddTo(this);
         _target.AddTo(this);
-        SetAction(Run);
+        SetAction(ErrorBoundary.Around(Run));
     }
 
     /// <summary>Environment variables that a started server needs for this scenario.</summary>
@@ -35,16 +36,8 @@ internal sealed class ScenarioCommand : Command
 
     private int Run(ParseResult result)
     {
-        try
-        {
-            using var child = _target.Start(result, ServerEnvironment);
-            using var scenario = _create(result, _target.Session(result, child));
-            return _rounds.Run(result, scenario);
-        }
-        catch (Exception exception) when (exception is IOException or InvalidOperationException or System.Net.Sockets.SocketException)
-        {
-            Console.Error.WriteLine($"error: {exception.Message}");
-            return 2;
-        }
+        using var child = _target.Start(result, ServerEnvironment);
+        using var scenario = _create(result, _target.Session(result, child));
+        return _rounds.Finish(result, Report.Of(Name, string.Join(' ', result.Tokens), _rounds.Run(result, scenario)));
     }
 }

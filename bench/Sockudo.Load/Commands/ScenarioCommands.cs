@@ -7,6 +7,13 @@ namespace Sockudo.Load.Commands;
 /// <summary>The commands that run a scenario, with the options that are their own.</summary>
 internal static class ScenarioCommands
 {
+    /// <summary>Environment variables with which a started server allows client events, as many as there are.</summary>
+    public static IReadOnlyDictionary<string, string> ClientEventVariables { get; } = new Dictionary<string, string>
+    {
+        ["SOCKUDO_DEFAULT_APP_ENABLE_CLIENT_MESSAGES"] = "true",
+        ["SOCKUDO_DEFAULT_APP_MAX_CLIENT_EVENTS_PER_SECOND"] = "0",
+    };
+
     public static Command FanOut()
     {
         var connections = new Option<int>("-n") { Description = "Subscribers of one channel", DefaultValueFactory = _ => 1000 };
@@ -48,11 +55,7 @@ internal static class ScenarioCommands
             (result, session) => new Echo(session, new EchoShape(
                 result.GetValue(pairs), result.GetValue(bothWays), result.GetValue(window), result.GetValue(payload))))
         {
-            ServerEnvironment = new Dictionary<string, string>
-            {
-                ["SOCKUDO_DEFAULT_APP_ENABLE_CLIENT_MESSAGES"] = "true",
-                ["SOCKUDO_DEFAULT_APP_MAX_CLIENT_EVENTS_PER_SECOND"] = "0",
-            },
+            ServerEnvironment = ClientEventVariables,
         };
     }
 
@@ -76,7 +79,57 @@ internal static class ScenarioCommands
             (result, session) => new Churn(session, result.GetValue(concurrency), result.GetValue(held)));
     }
 
-    private static Option<int> Payload() => new("--payload") { Description = "Bytes of an event's data, at least 24", DefaultValueFactory = _ => 100 };
+    public static Command Storm()
+    {
+        var connections = new Option<int>("-n") { Description = "Clients, a multiple of --members", DefaultValueFactory = _ => 1000 };
+        var members = new Option<int>("--members") { Description = "Members of each presence channel", DefaultValueFactory = _ => 100 };
+        var handshakes = new Option<int>("--handshakes") { Description = "Connections that may wait for the server's greeting at once", DefaultValueFactory = _ => 1000 };
+        return new ScenarioCommand(
+            "storm", "Everybody is cut off and comes back to presence channels at once; a round is one storm", new RoundOptions(),
+            [connections, members, handshakes],
+            (result, session) => new Storm(session, new StormShape(result.GetValue(connections), result.GetValue(members), result.GetValue(handshakes))));
+    }
+
+    public static Command Presence()
+    {
+        var channels = new Option<int>("--channels") { Description = "Presence channels", DefaultValueFactory = _ => 1 };
+        var members = new Option<int>("--members") { Description = "Members of each, the one that comes and goes included", DefaultValueFactory = _ => 100 };
+        return new ScenarioCommand(
+            "presence", "Members join and leave while the others listen", new RoundOptions(),
+            [channels, members],
+            (result, session) => new Presence(session, result.GetValue(channels), result.GetValue(members)));
+    }
+
+    public static Command Slow()
+    {
+        var connections = new Option<int>("-n") { Description = "Subscribers of the channel, all together", DefaultValueFactory = _ => 1000 };
+        var percent = new Option<double>("--percent") { Description = "How many of them never read", DefaultValueFactory = _ => 10 };
+        var (payload, window, rate) = (Payload(1000), Window(16), Rate());
+        return new ScenarioCommand(
+            "slow", "Subscribers that never read, and what the others notice of them", new RoundOptions(),
+            [connections, percent, payload, window, rate],
+            (result, session) => new Slow(
+                session, result.GetValue(connections), result.GetValue(percent), result.GetValue(payload),
+                new Pace(result.GetValue(window), result.GetValue(rate))));
+    }
+
+    public static Command Soak()
+    {
+        var channels = new Option<int>("--channels") { Description = "Channels that are published to", DefaultValueFactory = _ => 100 };
+        var subscribers = new Option<int>("--subscribers") { Description = "Subscribers of each", DefaultValueFactory = _ => 10 };
+        var rate = new Option<double>("--rate") { Description = "Publishes per second", DefaultValueFactory = _ => 100 };
+        var visitors = new Option<int>("--visitors") { Description = "Connections at any time that come, subscribe and go", DefaultValueFactory = _ => 4 };
+        var payload = Payload();
+        return new ScenarioCommand(
+            "soak", "Publishes and visitors for a long time: memory must not grow", new RoundOptions(seconds: 300, rounds: 1, warmUp: 20),
+            [channels, subscribers, rate, visitors, payload],
+            (result, session) => new Soak(
+                session, new FanOutShape(result.GetValue(channels), result.GetValue(subscribers), result.GetValue(payload)),
+                result.GetValue(rate), result.GetValue(visitors)));
+    }
+
+    private static Option<int> Payload(int bytes = 100) =>
+        new("--payload") { Description = "Bytes of an event's data, at least 24", DefaultValueFactory = _ => bytes };
 
     private static Option<int> Window(int window) => new("--window") { Description = "Messages in flight", DefaultValueFactory = _ => window };
 

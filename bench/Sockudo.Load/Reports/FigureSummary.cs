@@ -6,7 +6,7 @@ internal sealed record FigureSummary(string Name, string Unit, double Median, do
     public static FigureSummary Of(string name, string unit, IReadOnlyList<double> rounds) =>
         new(name, unit, MedianOf(rounds), rounds.Min(), rounds.Max(), rounds);
 
-    private static double MedianOf(IReadOnlyList<double> values)
+    public static double MedianOf(IReadOnlyList<double> values)
     {
         var ordered = values.Order().ToList();
         var middle = ordered.Count / 2;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 
 namespace Sockudo.Load.Reports;
 
@@ -10,9 +9,6 @@ namespace Sockudo.Load.Reports;
 /// <param name="Faults">What must not have happened; empty if all is well.</param>
 internal sealed record Report(string Scenario, string Arguments, IReadOnlyList<FigureSummary> Figures, IReadOnlyList<string> Faults)
 {
-    /// <summary>Everything was delivered, once, in order.</summary>
-    public bool IsFaultless => Faults.Count == 0;
-
     public static Report Of(string scenario, string arguments, IReadOnlyList<RoundResult> rounds)
     {
         // A figure that a round could not show is absent from it.
@@ -33,13 +29,12 @@ internal sealed record Report(string Scenario, string Arguments, IReadOnlyList<F
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"FAULT {fault}"));
     }
 
-    /// <summary>Writes the JSON to a file, or to the standard output for <c>-</c>.</summary>
-    public void WriteJson(string path)
+    /// <summary>The medians as if they were one round, for comparisons.</summary>
+    public RoundResult ToRound()
     {
-        var json = JsonSerializer.Serialize(this, LoadJson.Default.Report);
-        if (path == "-")
-            Console.Out.WriteLine(json);
-        else
-            File.WriteAllText(path, json + "\n");
+        var round = new RoundResult();
+        round.Figures.AddRange(Figures.Select(static figure => new Figure(figure.Name, figure.Median, figure.Unit)));
+        round.Faults.AddRange(Faults);
+        return round;
     }
 }

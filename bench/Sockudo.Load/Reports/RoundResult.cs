@@ -31,5 +31,5 @@ internal sealed class RoundResult
             Faults.Add(string.Create(CultureInfo.InvariantCulture, $"{name}: {count}"));
     }
 
-    public double Value(string name) => Figures.Single(figure => figure.Name == name).Value;
+    public Figure Figure(string name) => Figures.Single(figure => figure.Name == name);
 }

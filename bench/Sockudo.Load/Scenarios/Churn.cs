@@ -9,7 +9,7 @@ namespace Sockudo.Load.Scenarios;
 /// Visits, over and over, to a channel on which others may be held all the time: what a visit costs, whether that depends on how many
 /// are there, and whether anything stays behind.
 /// </summary>
-internal sealed class Churn : IScenario, IMessageSink
+internal sealed class Churn : IScenario
 {
     private const string Channel = "churn";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -27,7 +27,7 @@ internal sealed class Churn : IScenario, IMessageSink
     {
         (_session, _concurrency) = (session, concurrency);
         _visitors = new Visitors(session, _loop, Channel);
-        _held = new ConnectionPool(session, _loop, this);
+        _held = new ConnectionPool(session, _loop, Unheeded.Instance);
         _held.Open(held);
         _held.Subscribe(static _ => Channel);
     }
@@ -66,11 +66,6 @@ internal sealed class Churn : IScenario, IMessageSink
         result.AddFault("closed by the server", _visitors.Refused);
         result.AddFault("not served", _visitors.Present);
         return result;
-    }
-
-    public void OnMessage(LoadConnection connection, MessageKind kind, ReadOnlySpan<byte> payload)
-    {
-        // Those that stay hear nothing of the others.
     }
 
     public void Dispose()

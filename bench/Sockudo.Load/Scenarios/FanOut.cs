@@ -38,6 +38,9 @@ internal sealed class FanOut : IScenario, IMessageSink
         _api = new ApiConnection(session.Target, _loop);
     }
 
+    /// <summary>Called between messages at a fixed rate, for what else is going on.</summary>
+    public Action Meanwhile { get; init; } = static () => { };
+
     public RoundResult Run(TimeSpan duration)
     {
         _tally.Reset();
@@ -93,6 +96,7 @@ internal sealed class FanOut : IScenario, IMessageSink
         {
             if (timer.TryTake(out var due))
                 _api.Send(NextRequest(due), 1);
+            Meanwhile();
             _loop.Poll(timer.MillisecondsToWait);
         }
     }

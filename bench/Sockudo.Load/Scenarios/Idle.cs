@@ -10,7 +10,7 @@ namespace Sockudo.Load.Scenarios;
 /// <param name="session">The server, which must be metered.</param>
 /// <param name="connections">Connections at the end.</param>
 /// <param name="subscribe">Subscribe each to one channel.</param>
-internal sealed class Idle(LoadSession session, int connections, bool subscribe) : IScenario, IMessageSink
+internal sealed class Idle(LoadSession session, int connections, bool subscribe) : IScenario
 {
     private const int Steps = 5;
     private const int First = 200;
@@ -28,7 +28,7 @@ internal sealed class Idle(LoadSession session, int connections, bool subscribe)
         var started = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(started) < duration)
         {
-            using var pool = new ConnectionPool(session, _loop, this);
+            using var pool = new ConnectionPool(session, _loop, Unheeded.Instance);
             pool.Open(First);
             if (subscribe)
                 pool.Subscribe(static _ => "idle");
@@ -40,7 +40,7 @@ internal sealed class Idle(LoadSession session, int connections, bool subscribe)
     public RoundResult Run(TimeSpan duration)
     {
         var result = new RoundResult();
-        using var pool = new ConnectionPool(session, _loop, this);
+        using var pool = new ConnectionPool(session, _loop, Unheeded.Instance);
         WaitFor(Settle);
         var points = new List<(double Count, double Bytes)> { (0, _meter.ResidentBytes) };
         AddResident(result, 0);
@@ -68,11 +68,6 @@ internal sealed class Idle(LoadSession session, int connections, bool subscribe)
         result.Add("memory per connection, idle", (_meter.ResidentBytes - points[0].Bytes) / connections, "bytes");
         result.AddFault("closed by the server", pool.Connections.Count(static connection => connection.IsClosed));
         return result;
-    }
-
-    public void OnMessage(LoadConnection connection, MessageKind kind, ReadOnlySpan<byte> payload)
-    {
-        // Nothing is sent to them but pings.
     }
 
     public void Dispose() => _loop.Dispose();
