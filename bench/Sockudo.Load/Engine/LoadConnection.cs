@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Text;
+using System.Text.Json;
 
 namespace Sockudo.Load.Engine;
 
@@ -151,7 +152,7 @@ internal sealed class LoadConnection : IByteSink, IDisposable
         }
         else if (payload.StartsWith("{\"event\":\"pusher:connection_established\""u8))
         {
-            SocketId = Encoding.ASCII.GetString(payload).Split("socket_id\\\":\\\"")[1].Split("\\\"")[0];
+            SocketId = ReadSocketId(payload);
             _sink.OnMessage(this, MessageKind.Established, payload);
         }
         else if (payload.StartsWith("{\"event\":\"pusher_internal:subscription_succeeded\""u8))
@@ -163,5 +164,13 @@ internal sealed class LoadConnection : IByteSink, IDisposable
         {
             throw new IOException("the server says: " + Encoding.UTF8.GetString(payload));
         }
+    }
+
+    // Servers differ in how they escape the quotes of a JSON text within a JSON text.
+    private static string ReadSocketId(ReadOnlySpan<byte> message)
+    {
+        using var outer = JsonDocument.Parse(message.ToArray());
+        using var data = JsonDocument.Parse(outer.RootElement.GetProperty("data").GetString()!);
+        return data.RootElement.GetProperty("socket_id").GetString()!;
     }
 }
