@@ -12,6 +12,7 @@ internal sealed class TargetOptions
     private readonly Option<string?> _serverCommand = new("--server-command") { Description = "Start this server instead, and kill it at the end; it must print addresses=http://…" };
     private readonly Option<int?> _serverCore = new("--server-core") { Description = "Core for the started server" };
     private readonly Option<int?> _pin = new("--pin") { Description = "Core for the load generator" };
+    private readonly Option<bool> _tls = new("--tls") { Description = "HTTPS and WSS; a started server gets a certificate for it" };
     private readonly Option<string> _appId = new("--app-id") { DefaultValueFactory = _ => "demo-app" };
     private readonly Option<string> _key = new("--key") { DefaultValueFactory = _ => "demo-key" };
     private readonly Option<string> _secret = new("--secret") { DefaultValueFactory = _ => "demo-secret" };
@@ -20,7 +21,7 @@ internal sealed class TargetOptions
     /// <summary>Adds the options that name one server, running or to be started.</summary>
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_url, _serverPid, _serverCommand, _serverCore, _pin])
+        foreach (var option in (Option[])[_url, _serverPid, _serverCommand, _serverCore, _pin, _tls])
             command.Options.Add(option);
         AddAppTo(command);
     }
@@ -37,9 +38,13 @@ internal sealed class TargetOptions
     {
         if (result.GetValue(_pin) is { } core)
             ProcessMeter.PinSelf(core);
-        return result.GetValue(_serverCommand) is { } command
-            ? new ServerChild(command, result.GetValue(_serverCore), environment)
-            : null;
+        if (result.GetValue(_serverCommand) is not { } command)
+            return null;
+        if (!result.GetValue(_tls))
+            return new ServerChild(command, result.GetValue(_serverCore), environment);
+        // The server reads it before it says that it listens.
+        using var certificate = new SelfSignedCertificate();
+        return new ServerChild(command, result.GetValue(_serverCore), environment.Concat(certificate.Variables).ToDictionary());
     }
 
     /// <summary>What the scenario works with.</summary>
@@ -47,8 +52,10 @@ internal sealed class TargetOptions
     /// <param name="child">The server that was started; null if one is running already.</param>
     public LoadSession Session(ParseResult result, ServerChild? child)
     {
-        var target = new LoadTarget(
-            child?.Url ?? new Uri(result.GetValue(_url)!), result.GetValue(_appId)!, result.GetValue(_key)!, result.GetValue(_secret)!);
+        var url = new UriBuilder(child?.Url ?? new Uri(result.GetValue(_url)!));
+        if (result.GetValue(_tls))
+            url.Scheme = Uri.UriSchemeHttps;
+        var target = new LoadTarget(url.Uri, result.GetValue(_appId)!, result.GetValue(_key)!, result.GetValue(_secret)!);
         var process = child?.Id ?? result.GetValue(_serverPid);
         return new LoadSession(target, process is { } id ? new ProcessMeter(id) : null, result.GetValue(_sources));
     }

@@ -23,6 +23,8 @@ internal sealed class LoadTarget
 
     public Uri Url { get; }
 
+    public bool IsTls => Url.Scheme == Uri.UriSchemeHttps;
+
     public string AppId { get; }
 
     public string Key { get; }

@@ -43,7 +43,7 @@ internal abstract class Transport : IReadable, IDisposable
         }
 
         socket.Connect(target.EndPoint);
-        Transport transport = new PlainTransport(loop, socket, sink);
+        Transport transport = target.IsTls ? new TlsTransport(loop, socket, target.Url.Host, sink) : new PlainTransport(loop, socket, sink);
         loop.Add(transport);
         return transport;
     }
