@@ -36,24 +36,30 @@ internal static class ScenarioCommands
         var pipeline = new Option<int>("--pipeline") { Description = "Requests under way on each connection", DefaultValueFactory = _ => 16 };
         var batch = new Option<int>("--batch") { Description = "Events of a request; 1 = single events", DefaultValueFactory = _ => 1 };
         var subscribers = new Option<int>("--subscribers") { Description = "Subscribers of each channel" };
-        var payload = Payload();
+        var (payload, rate) = (Payload(), Rate());
         return new ScenarioCommand(
             "publish", "Signed events to nobody or to a few: what a publish costs by itself", new RoundOptions(),
-            [connections, pipeline, batch, subscribers, payload],
-            (result, session) => new Publish(session, new PublishShape(
-                result.GetValue(connections), result.GetValue(pipeline), result.GetValue(batch), result.GetValue(subscribers), result.GetValue(payload))));
+            [connections, pipeline, batch, subscribers, rate, payload],
+            (result, session) => new Publish(
+                session,
+                new PublishShape(
+                    result.GetValue(connections), result.GetValue(pipeline), result.GetValue(batch), result.GetValue(subscribers), result.GetValue(payload))
+                {
+                    Rate = result.GetValue(rate),
+                }));
     }
 
     public static Command Echo()
     {
         var pairs = new Option<int>("--pairs") { Description = "Private channels with two connections each", DefaultValueFactory = _ => 100 };
         var bothWays = new Option<bool>("--both-ways") { Description = "Both of a pair speak; else one speaks and the other listens" };
-        var (payload, window) = (Payload(), Window(1));
+        var (payload, window, rate) = (Payload(), Window(1), Rate());
         return new ScenarioCommand(
             "echo", "Client events within pairs; the app must allow them, without a rate limit", new RoundOptions(),
-            [pairs, bothWays, window, payload],
-            (result, session) => new Echo(session, new EchoShape(
-                result.GetValue(pairs), result.GetValue(bothWays), result.GetValue(window), result.GetValue(payload))))
+            [pairs, bothWays, window, rate, payload],
+            (result, session) => new Echo(
+                session,
+                new EchoShape(result.GetValue(pairs), result.GetValue(bothWays), result.GetValue(window), result.GetValue(payload)) { Rate = result.GetValue(rate) }))
         {
             ServerEnvironment = ClientEventVariables,
         };

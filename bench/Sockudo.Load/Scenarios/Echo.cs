@@ -17,7 +17,8 @@ internal sealed class Echo : IScenario, IMessageSink
     private readonly DeliveryTally _tally = new();
 
     // By the listener's number.
-    private readonly EchoSpeaker?[] _speakers;
+    private readonly EchoSpeaker?[] _speakerOf;
+    private readonly EchoSpeaker[] _speakers;
     private readonly List<EchoSpeaker> _due = [];
 
     public Echo(LoadSession session, EchoShape shape)
@@ -26,28 +27,24 @@ internal sealed class Echo : IScenario, IMessageSink
         _pool = new ConnectionPool(session, _loop, this);
         _pool.Open(2 * shape.Pairs);
         _pool.Subscribe(static index => EchoSpeaker.Channel(index / 2));
-        _speakers = new EchoSpeaker?[2 * shape.Pairs];
-        for (var listener = 0; listener < _speakers.Length; listener++)
+        _speakerOf = new EchoSpeaker?[2 * shape.Pairs];
+        for (var listener = 0; listener < _speakerOf.Length; listener++)
         {
             if (shape.BothWays || listener % 2 == 1)
-                _speakers[listener] = new EchoSpeaker(_pool.Connections[listener ^ 1], listener / 2, shape);
+                _speakerOf[listener] = new EchoSpeaker(_pool.Connections[listener ^ 1], listener / 2, shape);
         }
+
+        _speakers = [.. _speakerOf.OfType<EchoSpeaker>()];
     }
 
     public RoundResult Run(TimeSpan duration)
     {
         _tally.Reset();
         var meter = new RoundMeter(_session.Meter);
-        var started = Stopwatch.GetTimestamp();
-        foreach (var speaker in _speakers)
-            _tally.Expected += speaker?.Speak(_shape.Window) ?? 0;
-        var hears = true;
-        while (hears && Stopwatch.GetElapsedTime(started) < duration)
-        {
-            hears = _loop.Poll((int)Patience.TotalMilliseconds);
-            Answer();
-        }
-
+        if (_shape.Rate is { } rate)
+            SpeakAtRate(rate, duration);
+        else
+            SpeakInWindows(duration);
         WaitForAll();
         meter.Stop();
 
@@ -64,8 +61,8 @@ internal sealed class Echo : IScenario, IMessageSink
         if (kind != MessageKind.Load)
             return;
         _tally.Record(connection, payload);
-        var speaker = _speakers[connection.Tag]!;
-        if (speaker.Heard++ == 0)
+        var speaker = _speakerOf[connection.Tag]!;
+        if (_shape.Rate is null && speaker.Heard++ == 0)
             _due.Add(speaker);
     }
 
@@ -75,11 +72,31 @@ internal sealed class Echo : IScenario, IMessageSink
         _loop.Dispose();
     }
 
+    private void SpeakInWindows(TimeSpan duration)
+    {
+        var started = Stopwatch.GetTimestamp();
+        foreach (var speaker in _speakers)
+            _tally.Expected += speaker.Speak(_shape.Window, MessageStamp.Now);
+        while (Stopwatch.GetElapsedTime(started) < duration && _loop.Poll((int)Patience.TotalMilliseconds))
+            Answer();
+    }
+
+    private void SpeakAtRate(double rate, TimeSpan duration)
+    {
+        var timer = new Schedule(rate, duration);
+        while (!timer.IsOver)
+        {
+            while (timer.TryTake(out var due))
+                _tally.Expected += _speakers[timer.Taken % _speakers.Length].Speak(1, due);
+            _loop.Poll(timer.MillisecondsToWait);
+        }
+    }
+
     // Everybody of whom something was heard says as much again, in one send.
     private void Answer()
     {
         foreach (var speaker in _due)
-            _tally.Expected += speaker.Speak(speaker.Heard);
+            _tally.Expected += speaker.Speak(speaker.Heard, MessageStamp.Now);
         _due.Clear();
     }
 

@@ -34,14 +34,15 @@ internal sealed class EchoSpeaker
     public static string Channel(int pair) => $"private-echo-{pair}";
 
     /// <summary>Sends so many messages, at most a window, at once; returns how many.</summary>
-    public int Speak(int count)
+    /// <param name="count">How many.</param>
+    /// <param name="due">When they were to leave, for their latency.</param>
+    public int Speak(int count, long due)
     {
         Span<byte> stamp = stackalloc byte[MessageStamp.Length];
         var length = _frames.Length / _window;
-        var now = MessageStamp.Now;
         for (var i = 0; i < count; i++)
         {
-            MessageStamp.Write(stamp, _sequence++, now);
+            MessageStamp.Write(stamp, _sequence++, due);
             MaskedFrame.Overwrite(_frames.AsSpan(i * length, length), _header, _stamp, stamp);
         }
 

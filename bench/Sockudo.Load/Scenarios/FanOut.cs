@@ -94,7 +94,7 @@ internal sealed class FanOut : IScenario, IMessageSink
         var timer = new Schedule(rate, duration);
         while (!timer.IsOver)
         {
-            if (timer.TryTake(out var due))
+            while (timer.TryTake(out var due))
                 _api.Send(NextRequest(due), 1);
             Meanwhile();
             _loop.Poll(timer.MillisecondsToWait);

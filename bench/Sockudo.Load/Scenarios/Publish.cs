@@ -33,14 +33,10 @@ internal sealed class Publish : IScenario, IMessageSink
         _latency = new LatencyHistogram();
         _delivered = _misplaced = 0;
         var meter = new RoundMeter(_session.Meter);
-        var started = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(started) < duration)
-        {
-            foreach (var publisher in _publishers)
-                publisher.Fill();
-            _loop.Poll(1000);
-        }
-
+        if (_shape.Rate is { } rate)
+            PublishAtRate(rate, duration);
+        else
+            PublishPipelined(duration);
         var sent = WaitForAll();
         meter.Stop();
         return ToResult(meter, sent);
@@ -66,6 +62,28 @@ internal sealed class Publish : IScenario, IMessageSink
     }
 
     private static string Channel(int connection) => $"publish-{connection}";
+
+    private void PublishPipelined(TimeSpan duration)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(started) < duration)
+        {
+            foreach (var publisher in _publishers)
+                publisher.Fill();
+            _loop.Poll(1000);
+        }
+    }
+
+    private void PublishAtRate(double rate, TimeSpan duration)
+    {
+        var timer = new Schedule(rate, duration);
+        while (!timer.IsOver)
+        {
+            while (timer.TryTake(out var due))
+                _publishers[timer.Taken % _publishers.Length].SendOne(due);
+            _loop.Poll(timer.MillisecondsToWait);
+        }
+    }
 
     private void Record(long microseconds) => _latency.Record(microseconds);
 

@@ -10,8 +10,8 @@ internal sealed class Publisher : IDisposable
     private readonly int _pipeline;
     private readonly Action<long> _onLatency;
 
-    // When the requests under way were sent; answers come in the same order.
-    private readonly Queue<long> _sentAt;
+    // When the requests under way were due; answers come in the same order.
+    private readonly Queue<long> _dueAt;
     private long _sent;
 
     /// <param name="target">The server.</param>
@@ -24,7 +24,7 @@ internal sealed class Publisher : IDisposable
         _requests = new SignedRequests(target, channel, shape);
         _pipeline = shape.Pipeline;
         _onLatency = onLatency;
-        _sentAt = new Queue<long>(shape.Pipeline);
+        _dueAt = new Queue<long>(shape.Pipeline);
         _api = new ApiConnection(target, loop) { OnAnswer = OnAnswer };
     }
 
@@ -37,15 +37,12 @@ internal sealed class Publisher : IDisposable
     public void Fill()
     {
         while (_api.Unanswered < _pipeline)
-        {
-            var requests = _requests.Take(_pipeline - _api.Unanswered, out var count);
-            var now = MessageStamp.Now;
-            for (var i = 0; i < count; i++)
-                _sentAt.Enqueue(now);
-            _api.Send(requests, count);
-            _sent += count;
-        }
+            Send(_pipeline - _api.Unanswered, MessageStamp.Now);
     }
+
+    /// <summary>Sends one request, however many are under way.</summary>
+    /// <param name="due">When it was to leave, for its latency.</param>
+    public void SendOne(long due) => Send(1, due);
 
     /// <summary>Requests sent since the last call.</summary>
     public long TakeSent()
@@ -57,5 +54,14 @@ internal sealed class Publisher : IDisposable
 
     public void Dispose() => _api.Dispose();
 
-    private void OnAnswer() => _onLatency(MessageStamp.Now - _sentAt.Dequeue());
+    private void Send(int atMost, long due)
+    {
+        var requests = _requests.Take(atMost, out var count);
+        for (var i = 0; i < count; i++)
+            _dueAt.Enqueue(due);
+        _api.Send(requests, count);
+        _sent += count;
+    }
+
+    private void OnAnswer() => _onLatency(MessageStamp.Now - _dueAt.Dequeue());
 }

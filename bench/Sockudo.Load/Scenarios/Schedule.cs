@@ -11,7 +11,6 @@ internal sealed class Schedule
     private readonly double _interval;
     private readonly long _start = MessageStamp.Now;
     private readonly long _count;
-    private long _taken;
 
     /// <param name="rate">Messages per second.</param>
     /// <param name="duration">How long.</param>
@@ -21,13 +20,16 @@ internal sealed class Schedule
         _count = (long)(rate * duration.TotalSeconds);
     }
 
+    /// <summary>Messages taken so far.</summary>
+    public long Taken { get; private set; }
+
     /// <summary>All messages have been taken.</summary>
-    public bool IsOver => _taken >= _count;
+    public bool IsOver => Taken >= _count;
 
     /// <summary>How long nothing is due, in the event loop's units.</summary>
     public int MillisecondsToWait => (int)Math.Clamp((NextDue - MessageStamp.Now - SpinMicroseconds) / 1000, 0, 100);
 
-    private long NextDue => _start + (long)(_taken * _interval);
+    private long NextDue => _start + (long)(Taken * _interval);
 
     /// <summary>Takes the next message if it is due.</summary>
     public bool TryTake(out long due)
@@ -35,7 +37,7 @@ internal sealed class Schedule
         due = NextDue;
         if (IsOver || MessageStamp.Now < due)
             return false;
-        _taken++;
+        Taken++;
         return true;
     }
 }
