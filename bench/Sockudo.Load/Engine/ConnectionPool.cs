@@ -1,25 +1,26 @@
 using System.Diagnostics;
-using System.Net;
 
 namespace Sockudo.Load.Engine;
 
-/// <summary>Many connections on one event loop.</summary>
-internal sealed class ConnectionPool(LoadTarget target, int sources) : IDisposable
+/// <summary>Many connections that are opened together.</summary>
+/// <param name="session">The server, and where to connect from.</param>
+/// <param name="loop">Where the connections are read.</param>
+/// <param name="sink">Takes the messages.</param>
+internal sealed class ConnectionPool(LoadSession session, EventLoop loop, IMessageSink sink) : IDisposable
 {
     private const int Outstanding = 256;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly EventLoop _loop = new();
-    private readonly byte[] _buffer = new byte[256 * 1024];
     private readonly List<LoadConnection> _connections = [];
+    private int _subscribed;
 
     public IReadOnlyList<LoadConnection> Connections => _connections;
 
-    /// <summary>Called for every message of the load.</summary>
-    public Action<LoadConnection, ReadOnlySpan<byte>> OnMessage { get; set; } = static (_, _) => { };
+    /// <summary>Bytes of each connection's receive buffer in the kernel; null = the system's default.</summary>
+    public int? ReceiveBuffer { get; init; }
 
-    /// <summary>Opens connections, at most a few hundred handshakes at once; returns how long it took.</summary>
-    public TimeSpan Open(int count)
+    /// <summary>Opens connections, at most a few hundred handshakes at once.</summary>
+    public void Open(int count)
     {
         var started = Stopwatch.GetTimestamp();
         var first = _connections.Count;
@@ -27,44 +28,37 @@ internal sealed class ConnectionPool(LoadTarget target, int sources) : IDisposab
         while (greeted < first + count)
         {
             while (_connections.Count < first + count && _connections.Count - greeted < Outstanding)
-            {
-                var source = sources > 0 ? new IPAddress(new byte[] { 127, 0, 0, (byte)(2 + (_connections.Count % sources)) }) : null;
-                var connection = new LoadConnection(target, source);
-                _loop.Add(connection.Descriptor, _connections.Count);
-                _connections.Add(connection);
-            }
-
-            Poll(1000);
+                OpenOne();
+            loop.Poll(1000);
             while (greeted < _connections.Count && _connections[greeted].SocketId.Length > 0)
                 greeted++;
             if (Stopwatch.GetElapsedTime(started) > Patience)
                 throw new IOException($"only {greeted - first} of {count} connections were accepted within {Patience.TotalSeconds:0} s");
         }
-
-        return Stopwatch.GetElapsedTime(started);
     }
 
-    /// <summary>Subscribes every connection to one of the channels, in turn, and waits for the acknowledgements.</summary>
-    public void Subscribe(IReadOnlyList<string> channels)
+    /// <summary>Opens one connection and does not wait for the server's greeting.</summary>
+    public LoadConnection OpenOne()
     {
-        for (var i = 0; i < _connections.Count; i++)
+        var connection = new LoadConnection(session.Target, loop, session.SourceFor(_connections.Count), ReceiveBuffer, sink) { Tag = _connections.Count };
+        _connections.Add(connection);
+        return connection;
+    }
+
+    /// <summary>Subscribes every connection that is not subscribed yet, and waits for the acknowledgements.</summary>
+    /// <param name="channel">Channel for the connection with this number.</param>
+    public void Subscribe(Func<int, string> channel)
+    {
+        var first = _subscribed;
+        for (; _subscribed < _connections.Count; _subscribed++)
         {
-            _connections[i].Subscribe(target, channels[i % channels.Count]);
-            if (i % 64 == 0)
-                Poll(0);
+            _connections[_subscribed].Subscribe(session.Target, channel(_subscribed));
+            if (_subscribed % 64 == 0)
+                loop.Poll(0);
         }
 
-        WaitUntil(() => _connections.TrueForAll(static connection => connection.Subscriptions > 0), "subscriptions");
+        WaitUntil(() => _connections.Skip(first).All(static connection => connection.Subscriptions > 0), "subscriptions");
     }
-
-    /// <summary>Handles what has arrived; waits for at most so long if there is nothing.</summary>
-    public bool Poll(int milliseconds) => _loop.Poll(milliseconds, id =>
-    {
-        var connection = _connections[(int)id];
-        connection.Receive(_buffer, OnMessage);
-        if (connection.IsClosed)
-            _loop.Remove(connection.Descriptor);
-    });
 
     /// <summary>Handles what arrives until a condition holds.</summary>
     public void WaitUntil(Func<bool> condition, string what)
@@ -72,15 +66,20 @@ internal sealed class ConnectionPool(LoadTarget target, int sources) : IDisposab
         var started = Stopwatch.GetTimestamp();
         while (!condition())
         {
-            Poll(100);
+            loop.Poll(100);
             if (Stopwatch.GetElapsedTime(started) > Patience)
                 throw new IOException($"{what} did not arrive within {Patience.TotalSeconds:0} s");
         }
     }
 
-    public void Dispose()
+    /// <summary>Closes all of them, without a closing handshake, as when a network is lost.</summary>
+    public void Close()
     {
         foreach (var connection in _connections)
             connection.Dispose();
+        _connections.Clear();
+        _subscribed = 0;
     }
+
+    public void Dispose() => Close();
 }

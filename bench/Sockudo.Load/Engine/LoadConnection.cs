@@ -1,30 +1,34 @@
 using System.Buffers.Binary;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
+using System.Text.Json;
 
 namespace Sockudo.Load.Engine;
 
-/// <summary>One WebSocket of the load generator: a socket, a little buffer, and no more.</summary>
-internal sealed class LoadConnection : IDisposable
+/// <summary>One WebSocket of the load generator: a socket, what of a frame is pending, and no more.</summary>
+internal sealed class LoadConnection : IByteSink, IDisposable
 {
-    private static readonly byte[] Mask = [1, 2, 3, 4];
+    private const int Text = 1;
+    private const int Close = 8;
+    private const int Ping = 9;
 
-    private readonly Socket _socket;
-    private byte[] _pending = [];
+    private readonly IMessageSink _sink;
+    private readonly Transport _transport;
+    private PendingBytes _pending = new();
     private bool _isUpgraded;
 
-    /// <summary>Connects from one of the source addresses and sends the handshake; the answer is read by <see cref="Receive"/>.</summary>
-    public LoadConnection(LoadTarget target, IPAddress? source)
+    /// <summary>Connects and sends the handshake; the answer comes by the loop.</summary>
+    /// <param name="target">The server.</param>
+    /// <param name="loop">Where the connection is read.</param>
+    /// <param name="source">Address to connect from; null = whatever the system chooses.</param>
+    /// <param name="receiveBuffer">Bytes of the kernel's receive buffer; null = the system's default.</param>
+    /// <param name="sink">Takes the messages.</param>
+    public LoadConnection(LoadTarget target, EventLoop loop, IPAddress? source, int? receiveBuffer, IMessageSink sink)
     {
-        _socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        if (source is not null)
-            _socket.Bind(new IPEndPoint(source, 0));
-        _socket.Connect(target.Url.Host, target.Url.Port);
-        _socket.Send(target.UpgradeRequest);
+        _sink = sink;
+        _transport = Transport.Open(target, loop, source, receiveBuffer, this);
+        _transport.Send(target.UpgradeRequest);
     }
-
-    public int Descriptor => (int)_socket.Handle;
 
     /// <summary>Socket id; empty until the server has said it.</summary>
     public string SocketId { get; private set; } = "";
@@ -35,31 +39,20 @@ internal sealed class LoadConnection : IDisposable
     /// <summary>The server or the network has ended the connection.</summary>
     public bool IsClosed { get; private set; }
 
-    /// <summary>Messages of the load seen; the next one expected has this number.</summary>
+    /// <summary>The scenario's own number for this connection or what it belongs to.</summary>
+    public int Tag { get; set; }
+
+    /// <summary>When what the scenario waits for began, by the clock of <see cref="MessageStamp"/>.</summary>
+    public long Since { get; set; }
+
+    /// <summary>Number of the next message of the load, if none is lost.</summary>
     public long NextSequence { get; set; }
 
     /// <summary>Sends one text message.</summary>
-    public void Send(string text)
-    {
-        var payload = Encoding.UTF8.GetBytes(text);
-        var header = payload.Length < 126 ? 6 : 8;
-        var frame = new byte[header + payload.Length];
-        frame[0] = 0x81;
-        if (payload.Length < 126)
-        {
-            frame[1] = (byte)(0x80 | payload.Length);
-        }
-        else
-        {
-            frame[1] = 0x80 | 126;
-            BinaryPrimitives.WriteUInt16BigEndian(frame.AsSpan(2), (ushort)payload.Length);
-        }
+    public void Send(string text) => Send(MaskedFrame.Create(Encoding.UTF8.GetBytes(text)));
 
-        Mask.CopyTo(frame, header - 4);
-        for (var i = 0; i < payload.Length; i++)
-            frame[header + i] = (byte)(payload[i] ^ Mask[i & 3]);
-        SendBytes(frame);
-    }
+    /// <summary>Sends frames that are masked already.</summary>
+    public void Send(ReadOnlySpan<byte> frames) => _transport.Send(frames);
 
     /// <summary>Subscribes to a channel, signed if it needs to be.</summary>
     public void Subscribe(LoadTarget target, string channel, string? channelData = null)
@@ -71,82 +64,113 @@ internal sealed class LoadConnection : IDisposable
         Send($"{{\"event\":\"pusher:subscribe\",\"data\":{{\"channel\":\"{channel}\"{auth}{data}}}}}");
     }
 
-    /// <summary>Reads what has arrived, and calls back for every message of the load with its payload.</summary>
-    public unsafe void Receive(byte[] buffer, Action<LoadConnection, ReadOnlySpan<byte>> onMessage)
+    public void Unsubscribe(string channel) => Send($"{{\"event\":\"pusher:unsubscribe\",\"data\":{{\"channel\":\"{channel}\"}}}}");
+
+    /// <summary>Leaves everything that arrives in the kernel's buffers.</summary>
+    public void StopReading() => _transport.StopReading();
+
+    /// <summary>Reads again after <see cref="StopReading"/>.</summary>
+    public void ResumeReading() => _transport.ResumeReading();
+
+    public void OnBytes(ReadOnlySpan<byte> bytes)
     {
-        nint received;
-        fixed (byte* data = buffer)
-            received = Native.Receive(Descriptor, data, buffer.Length, Native.DontWait);
-        if (received <= 0)
+        bytes = _pending.Join(bytes);
+        if (_isUpgraded || TryTakeUpgrade(ref bytes))
         {
-            IsClosed = received == 0 || System.Runtime.InteropServices.Marshal.GetLastPInvokeError() != 11; // EAGAIN
-            return;
+            while (TryTakeFrame(ref bytes, out var opcode, out var payload))
+                Handle(opcode, payload);
         }
 
-        ReadOnlySpan<byte> bytes = buffer.AsSpan(0, (int)received);
-        if (_pending.Length > 0)
-        {
-            bytes = (byte[])[.. _pending, .. bytes];
-            _pending = [];
-        }
-
-        var used = Consume(bytes, onMessage);
-        if (used < bytes.Length)
-            _pending = bytes[used..].ToArray();
+        _pending.Keep(bytes);
     }
 
-    public void Dispose() => _socket.Dispose();
-
-    private int Consume(ReadOnlySpan<byte> bytes, Action<LoadConnection, ReadOnlySpan<byte>> onMessage)
+    public void OnEnd()
     {
-        var used = 0;
-        if (!_isUpgraded)
-        {
-            var end = bytes.IndexOf("\r\n\r\n"u8);
-            if (end < 0)
-                return 0;
-            if (!bytes.StartsWith("HTTP/1.1 101"u8))
-                throw new IOException("the server refused the upgrade: " + Encoding.ASCII.GetString(bytes[..end]));
-            _isUpgraded = true;
-            used = end + 4;
-        }
-
-        while (bytes.Length - used >= 2)
-        {
-            var frame = bytes[used..];
-            var (header, length) = (frame[1] & 0x7F) switch
-            {
-                126 when frame.Length >= 4 => (4, BinaryPrimitives.ReadUInt16BigEndian(frame[2..])),
-                127 when frame.Length >= 10 => (10, (int)BinaryPrimitives.ReadInt64BigEndian(frame[2..])),
-                126 or 127 => (int.MaxValue, 0),
-                var small => (2, small),
-            };
-            if (header > frame.Length || frame.Length - header < length)
-                break;
-            Handle(frame[0] & 0x0F, frame.Slice(header, length), onMessage);
-            used += header + length;
-        }
-
-        return used;
+        if (IsClosed)
+            return;
+        IsClosed = true;
+        _sink.OnMessage(this, MessageKind.Closed, []);
     }
 
-    private void Handle(int opcode, ReadOnlySpan<byte> payload, Action<LoadConnection, ReadOnlySpan<byte>> onMessage)
+    public void Dispose() => _transport.Dispose();
+
+    private bool TryTakeUpgrade(ref ReadOnlySpan<byte> bytes)
     {
-        if (opcode == 9)
-            SendBytes([0x8A, 0x80, .. Mask]);
-        else if (opcode == 8)
-            IsClosed = true;
-        else if (opcode != 1)
-            return;
-        else if (payload.StartsWith("{\"event\":\"load\""u8) || payload.StartsWith("{\"event\":\"client-load\""u8))
-            onMessage(this, payload);
+        var end = bytes.IndexOf("\r\n\r\n"u8);
+        if (end < 0)
+            return false;
+        if (!bytes.StartsWith("HTTP/1.1 101"u8))
+            throw new IOException("the server refused the upgrade: " + Encoding.ASCII.GetString(bytes[..end]));
+        bytes = bytes[(end + 4)..];
+        return _isUpgraded = true;
+    }
+
+    private static bool TryTakeFrame(ref ReadOnlySpan<byte> bytes, out int opcode, out ReadOnlySpan<byte> payload)
+    {
+        opcode = 0;
+        payload = default;
+        if (bytes.Length < 2)
+            return false;
+        var (header, length) = (bytes[1] & 0x7F) switch
+        {
+            126 when bytes.Length >= 4 => (4, BinaryPrimitives.ReadUInt16BigEndian(bytes[2..])),
+            127 when bytes.Length >= 10 => (10, (int)BinaryPrimitives.ReadInt64BigEndian(bytes[2..])),
+            126 or 127 => (int.MaxValue, 0),
+            var small => (2, small),
+        };
+        if (header > bytes.Length || bytes.Length - header < length)
+            return false;
+        opcode = bytes[0] & 0x0F;
+        payload = bytes.Slice(header, length);
+        bytes = bytes[(header + length)..];
+        return true;
+    }
+
+    private void Handle(int opcode, ReadOnlySpan<byte> payload)
+    {
+        if (opcode == Text)
+            HandleText(payload);
+        else if (opcode == Ping)
+            Send([0x8A, 0x80, 1, 2, 3, 4]);
+        else if (opcode == Close)
+            OnEnd();
+    }
+
+    private void HandleText(ReadOnlySpan<byte> payload)
+    {
+        if (payload.StartsWith("{\"event\":\"load\""u8) || payload.StartsWith("{\"event\":\"client-load\""u8))
+        {
+            _sink.OnMessage(this, MessageKind.Load, payload);
+        }
+        else if (payload.StartsWith("{\"event\":\"pusher_internal:member_added\""u8))
+        {
+            _sink.OnMessage(this, MessageKind.MemberAdded, payload);
+        }
+        else if (payload.StartsWith("{\"event\":\"pusher_internal:member_removed\""u8))
+        {
+            _sink.OnMessage(this, MessageKind.MemberRemoved, payload);
+        }
         else if (payload.StartsWith("{\"event\":\"pusher:connection_established\""u8))
-            SocketId = Encoding.ASCII.GetString(payload).Split("socket_id\\\":\\\"")[1].Split("\\\"")[0];
+        {
+            SocketId = ReadSocketId(payload);
+            _sink.OnMessage(this, MessageKind.Established, payload);
+        }
         else if (payload.StartsWith("{\"event\":\"pusher_internal:subscription_succeeded\""u8))
+        {
             Subscriptions++;
+            _sink.OnMessage(this, MessageKind.Subscribed, payload);
+        }
         else if (payload.StartsWith("{\"event\":\"pusher:error\""u8))
+        {
             throw new IOException("the server says: " + Encoding.UTF8.GetString(payload));
+        }
     }
 
-    private void SendBytes(byte[] bytes) => _socket.Send(bytes);
+    // Servers differ in how they escape the quotes of a JSON text within a JSON text.
+    private static string ReadSocketId(ReadOnlySpan<byte> message)
+    {
+        using var outer = JsonDocument.Parse(message.ToArray());
+        using var data = JsonDocument.Parse(outer.RootElement.GetProperty("data").GetString()!);
+        return data.RootElement.GetProperty("socket_id").GetString()!;
+    }
 }

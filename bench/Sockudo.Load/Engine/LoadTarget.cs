@@ -1,36 +1,48 @@
-using System.Globalization;
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 
 namespace Sockudo.Load.Engine;
 
 /// <summary>The server under load, and the app with which it is used.</summary>
-internal sealed record LoadTarget(Uri Url, string AppId, string Key, string Secret)
+internal sealed class LoadTarget
 {
-    /// <summary>The opening handshake.</summary>
-    public byte[] UpgradeRequest => Encoding.ASCII.GetBytes(
-        $"GET {Prefix}/app/{Key}?protocol=7&client=load&version=1 HTTP/1.1\r\nHost: {Url.Authority}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n");
-
-    private string Prefix => Url.AbsolutePath.TrimEnd('/');
-
-    /// <summary>A signed <c>POST events</c>.</summary>
-    public byte[] PublishRequest(string body)
+    /// <param name="url">Base URL.</param>
+    /// <param name="appId">Id of the app.</param>
+    /// <param name="key">Key of the app.</param>
+    /// <param name="secret">Secret of the app.</param>
+    public LoadTarget(Uri url, string appId, string key, string secret)
     {
-        var path = $"{Prefix}/apps/{AppId}/events";
-#pragma warning disable CA5351 // The protocol's own.
-        var md5 = Convert.ToHexStringLower(MD5.HashData(Encoding.UTF8.GetBytes(body)));
-#pragma warning restore CA5351
-        var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
-        var query = $"auth_key={Key}&auth_timestamp={now.ToString(CultureInfo.InvariantCulture)}&auth_version=1.0&body_md5={md5}";
-        return Encoding.UTF8.GetBytes(
-            $"POST {path}?{query}&auth_signature={Sign($"POST\n{path}\n{query}")} HTTP/1.1\r\nHost: {Url.Authority}\r\n"
-            + $"Content-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}");
+        (Url, AppId, Key, Secret) = (url, appId, key, secret);
+        Prefix = url.AbsolutePath.TrimEnd('/');
+        EndPoint = new IPEndPoint(IPAddress.TryParse(url.Host, out var address) ? address : Dns.GetHostAddresses(url.Host)[0], url.Port);
+        UpgradeRequest = Encoding.ASCII.GetBytes(
+            $"GET {Prefix}/app/{key}?protocol=7&client=load&version=1 HTTP/1.1\r\nHost: {url.Authority}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n");
     }
 
-    /// <summary><c>key:signature</c> for a subscription.</summary>
-    public string Authorize(string socketId, string channel, string? channelData = null) =>
-        $"{Key}:{Sign(channelData is null ? $"{socketId}:{channel}" : $"{socketId}:{channel}:{channelData}")}";
+    public Uri Url { get; }
 
-    private string Sign(string text) => Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Secret), Encoding.UTF8.GetBytes(text)));
+    public bool IsTls => Url.Scheme == Uri.UriSchemeHttps;
+
+    public string AppId { get; }
+
+    public string Key { get; }
+
+    public string Secret { get; }
+
+    /// <summary>Path in front of every route; empty if there is none.</summary>
+    public string Prefix { get; }
+
+    public IPEndPoint EndPoint { get; }
+
+    /// <summary>The opening handshake.</summary>
+    public byte[] UpgradeRequest { get; }
+
+    /// <summary><c>key:signature</c> for a subscription.</summary>
+    public string Authorize(string socketId, string channel, string? channelData = null)
+    {
+        var text = channelData is null ? $"{socketId}:{channel}" : $"{socketId}:{channel}:{channelData}";
+        return $"{Key}:{Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Secret), Encoding.UTF8.GetBytes(text)))}";
+    }
 }

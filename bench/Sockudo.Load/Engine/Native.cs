@@ -10,6 +10,7 @@ internal static partial class Native
     public const int EpollDelete = 2;
     public const int NoSignal = 0x4000;
     public const int DontWait = 0x40;
+    public const int TryAgain = 11;
 
     [LibraryImport("libc", EntryPoint = "epoll_create1", SetLastError = true)]
     public static partial int EpollCreate(int flags);
@@ -20,7 +21,7 @@ internal static partial class Native
     [LibraryImport("libc", EntryPoint = "epoll_wait", SetLastError = true)]
     public static unsafe partial int EpollWait(int epoll, EpollEvent* events, int capacity, int milliseconds);
 
-    [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
+    [LibraryImport("libc", EntryPoint = "send")]
     public static unsafe partial nint Send(int descriptor, byte* data, nint length, int flags);
 
     [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]

@@ -2,41 +2,54 @@ using System.Numerics;
 
 namespace Sockudo.Load.Metering;
 
-/// <summary>Latencies in logarithmic buckets with 16 steps each: three per cent of error, no memory per value.</summary>
+/// <summary>
+/// Latencies in microseconds, in logarithmic buckets with 32 steps each: exact below 64, within three per cent above, and no
+/// memory per value.
+/// </summary>
 internal sealed class LatencyHistogram
 {
-    private readonly long[] _counts = new long[64 * 16];
+    private const int StepBits = 5;
+    private const int Steps = 1 << StepBits;
+
+    private readonly long[] _counts = new long[64 * Steps];
 
     public long Count { get; private set; }
 
     public long Max { get; private set; }
 
-    /// <summary>Adds a latency in microseconds.</summary>
     public void Record(long microseconds)
     {
-        var value = Math.Max(1, microseconds);
-        var magnitude = BitOperations.Log2((ulong)value);
-        var step = magnitude < 4 ? 0 : (int)((value >> (magnitude - 4)) & 15);
-        _counts[(magnitude * 16) + step]++;
+        var value = Math.Max(0, microseconds);
+        _counts[BucketOf(value)]++;
         Count++;
         Max = Math.Max(Max, value);
     }
 
-    /// <summary>Microseconds below which this share of the values lies.</summary>
+    /// <summary>Microseconds below or at which this share of the values lies.</summary>
     public long Percentile(double share)
     {
-        var wanted = (long)Math.Ceiling(Count * share);
+        var wanted = Math.Max(1, (long)Math.Ceiling(Count * share));
         var seen = 0L;
         for (var bucket = 0; bucket < _counts.Length; bucket++)
         {
             seen += _counts[bucket];
-            if (seen >= wanted && seen > 0)
-            {
-                var (magnitude, step) = (bucket / 16, bucket % 16);
-                return magnitude < 4 ? 1L << magnitude : (1L << magnitude) + ((long)step << (magnitude - 4));
-            }
+            if (seen >= wanted)
+                return Math.Min(Max, HighestOf(bucket));
         }
 
         return 0;
+    }
+
+    // Values below twice the steps have a bucket of their own; above, the highest six bits say which bucket.
+    private static int BucketOf(long value)
+    {
+        var shift = Math.Max(0, BitOperations.Log2((ulong)value | 1) - StepBits);
+        return (shift * Steps) + (int)(value >> shift);
+    }
+
+    private static long HighestOf(int bucket)
+    {
+        var shift = Math.Max(0, (bucket / Steps) - 1);
+        return ((bucket - (shift * (long)Steps) + 1) << shift) - 1;
     }
 }

@@ -1,39 +1,77 @@
 using System.Diagnostics;
-using System.Globalization;
 using Sockudo.Load.Engine;
 using Sockudo.Load.Metering;
+using Sockudo.Load.Reports;
 
 namespace Sockudo.Load.Scenarios;
 
-/// <summary>Connections that come, subscribe and go, over and over: what a visit costs, and whether anything stays behind.</summary>
-internal static class Churn
+/// <summary>
+/// Visits, over and over, to a channel on which others may be held all the time: what a visit costs, whether that depends on how many
+/// are there, and whether anything stays behind.
+/// </summary>
+internal sealed class Churn : IScenario
 {
-    /// <summary>Opens, subscribes and drops so many connections at a time until the time is over.</summary>
-    public static void Run(LoadTarget target, int connections, int sources, TimeSpan duration, ProcessMeter? meter, TextWriter output)
-    {
-        Visit(target, connections, sources);
-        var (cpu, memory) = (meter?.CpuTime, meter?.ResidentBytes);
-        var started = Stopwatch.GetTimestamp();
-        var visits = 0L;
-        while (Stopwatch.GetElapsedTime(started) < duration)
-        {
-            Visit(target, connections, sources);
-            visits += connections;
-        }
+    private const string Channel = "churn";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-        var elapsed = Stopwatch.GetElapsedTime(started);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{visits} visits, {visits / elapsed.TotalSeconds:0}/s"));
-        if (meter is not null)
-        {
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"server CPU per visit: {(meter.CpuTime - cpu!.Value).TotalMicroseconds / visits:0} us; resident memory {memory / 1024} KiB before, {meter.ResidentBytes / 1024} KiB after"));
-        }
+    private readonly LoadSession _session;
+    private readonly int _concurrency;
+    private readonly EventLoop _loop = new();
+    private readonly ConnectionPool _held;
+    private readonly Visitors _visitors;
+
+    /// <param name="session">The server.</param>
+    /// <param name="concurrency">Visitors at any time.</param>
+    /// <param name="held">Subscribers that stay on the channel.</param>
+    public Churn(LoadSession session, int concurrency, int held)
+    {
+        (_session, _concurrency) = (session, concurrency);
+        _visitors = new Visitors(session, _loop, Channel);
+        _held = new ConnectionPool(session, _loop, Unheeded.Instance);
+        _held.Open(held);
+        _held.Subscribe(static _ => Channel);
     }
 
-    private static void Visit(LoadTarget target, int connections, int sources)
+    public RoundResult Run(TimeSpan duration)
     {
-        using var pool = new ConnectionPool(target, sources);
-        pool.Open(connections);
-        pool.Subscribe(["churn"]);
+        _visitors.Reset();
+        var before = _session.Meter?.ResidentBytes;
+        var meter = new RoundMeter(_session.Meter);
+        var started = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(started) < duration)
+        {
+            _visitors.Admit(_concurrency);
+            _loop.Poll(100);
+        }
+
+        var quiet = Stopwatch.GetTimestamp();
+        while (_visitors.Present > 0 && Stopwatch.GetElapsedTime(quiet) < Patience)
+        {
+            _loop.Poll(100);
+            _visitors.Admit(0);
+        }
+
+        meter.Stop();
+        var result = new RoundResult();
+        meter.AddRate(result, "visits", _visitors.Visits);
+        meter.AddCpuPer(result, "visit", _visitors.Visits);
+        meter.AddLoad(result);
+        result.AddLatency("visit", _visitors.Latency);
+        if (before is { } bytes)
+        {
+            result.Add("resident before", bytes / 1024.0, "KiB");
+            result.Add("resident after", _session.Meter!.ResidentBytes / 1024.0, "KiB");
+        }
+
+        result.AddFault("closed by the server", _visitors.Refused);
+        result.AddFault("not served", _visitors.Present);
+        return result;
+    }
+
+    public void Dispose()
+    {
+        _visitors.Dispose();
+        _held.Dispose();
+        _loop.Dispose();
     }
 }

@@ -1,157 +1,124 @@
+using System.Buffers;
 using System.Diagnostics;
-using System.Globalization;
 using Sockudo.Load.Engine;
 using Sockudo.Load.Metering;
+using Sockudo.Load.Reports;
 
 namespace Sockudo.Load.Scenarios;
 
-/// <summary>
-/// Subscribers on one or several channels, and one publisher that keeps a window of messages in flight. A window of one: the
-/// next message leaves when every subscriber has the last one. Every message carries a number and the time it left, so that
-/// losses, duplicates, order and latency are all seen.
-/// </summary>
-internal sealed class FanOut : IDisposable
+/// <summary>Channels with subscribers, and one publisher that sends every message to a channel chosen at random.</summary>
+internal sealed class FanOut : IScenario, IMessageSink
 {
-    private static readonly long Started = Stopwatch.GetTimestamp();
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    private readonly LoadSession _session;
+    private readonly FanOutShape _shape;
+    private readonly Pace _pace;
+    private readonly EventLoop _loop;
     private readonly ConnectionPool _pool;
-    private readonly List<string> _channels;
-    private readonly int _payloadBytes;
-    private readonly HttpPublisher? _publisher;
-    private readonly LoadConnection? _sender;
-    private LatencyHistogram _latency = new();
-    private long _sequence;
-    private long _delivered;
-    private long _duplicates;
-    private long _outOfOrder;
+    private readonly ApiConnection _api;
+    private readonly Publication[] _channels;
+    private readonly DeliveryTally _tally = new();
+    private readonly ArrayBufferWriter<byte> _requests = new();
 
-    /// <param name="target">The server.</param>
-    /// <param name="subscribers">Connections.</param>
-    /// <param name="channels">Channels that they are spread over; every message goes to all of them.</param>
-    /// <param name="payloadBytes">Length of an event's data.</param>
-    /// <param name="sources">Loopback addresses to connect from; 0 = whatever the system chooses.</param>
-    /// <param name="clientEvents">Publish by client events instead of through the HTTP API.</param>
-    public FanOut(LoadTarget target, int subscribers, int channels, int payloadBytes, int sources, bool clientEvents)
+    // The same channels in every run.
+    private readonly Random _random = new(1);
+
+    /// <param name="session">The server.</param>
+    /// <param name="loop">Where it all happens; disposed of together with this.</param>
+    /// <param name="shape">Channels and subscribers.</param>
+    /// <param name="pace">How fast to publish.</param>
+    public FanOut(LoadSession session, EventLoop loop, FanOutShape shape, Pace pace)
     {
-        var prefix = clientEvents ? "private-load" : "load";
-        _channels = [.. Enumerable.Range(0, channels).Select(index => $"{prefix}-{index}")];
-        _payloadBytes = payloadBytes;
-        _pool = new ConnectionPool(target, sources) { OnMessage = OnMessage };
-        ConnectTime = _pool.Open(subscribers);
-        _pool.Subscribe(_channels);
-        if (clientEvents)
-        {
-            // One more connection that speaks: it hears nothing of its own (CE-4).
-            var speakers = new ConnectionPool(target, sources);
-            speakers.Open(1);
-            _sender = speakers.Connections[0];
-            _channels.ForEach(channel => _sender.Subscribe(target, channel));
-            speakers.WaitUntil(() => _sender.Subscriptions == _channels.Count, "subscriptions");
-        }
-        else
-        {
-            _publisher = new HttpPublisher(target);
-        }
+        (_session, _loop, _shape, _pace) = (session, loop, shape, pace);
+        _pool = new ConnectionPool(session, _loop, this);
+        _pool.Open(shape.Channels * shape.Subscribers);
+        _pool.Subscribe(index => FanOutShape.Channel(index % shape.Channels));
+        _channels = [.. Enumerable.Range(0, shape.Channels).Select(index => new Publication(session.Target, FanOutShape.Channel(index), shape.PayloadBytes))];
+        _api = new ApiConnection(session.Target, _loop);
     }
 
-    /// <summary>How long opening all connections took.</summary>
-    public TimeSpan ConnectTime { get; }
+    /// <summary>Called between messages at a fixed rate, for what else is going on.</summary>
+    public Action Meanwhile { get; init; } = static () => { };
 
-    /// <summary>Publishes for a time and reports.</summary>
-    /// <param name="window">Messages in flight.</param>
-    /// <param name="duration">How long.</param>
-    /// <param name="meter">Meters the server; null if it is not on this machine.</param>
-    public FanOutResult Run(int window, TimeSpan duration, ProcessMeter? meter)
+    public RoundResult Run(TimeSpan duration)
     {
-        _latency = new LatencyHistogram();
-        _delivered = _duplicates = _outOfOrder = 0;
-        var published = 0L;
-        var cpu = meter?.CpuTime ?? TimeSpan.Zero;
-        var started = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(started) < duration)
-        {
-            Publish(window);
-            published += window;
-            WaitFor(published * _pool.Connections.Count);
-            _publisher?.ReadAnswers();
-        }
+        _tally.Reset();
+        var meter = new RoundMeter(_session.Meter);
+        if (_pace.Rate is { } rate)
+            PublishAtRate(rate, duration);
+        else
+            PublishInWindows(duration);
+        WaitForAll();
+        meter.Stop();
 
-        var elapsed = Stopwatch.GetElapsedTime(started);
-        var used = meter is null ? (TimeSpan?)null : meter.CpuTime - cpu;
-        return new FanOutResult
-        {
-            Subscribers = _pool.Connections.Count,
-            Window = window,
-            Deliveries = _delivered,
-            DeliveriesPerSecond = _delivered / elapsed.TotalSeconds,
-            CpuPerDelivery = used?.TotalMicroseconds / _delivered,
-            P50Microseconds = _latency.Percentile(0.5),
-            P95Microseconds = _latency.Percentile(0.95),
-            P99Microseconds = _latency.Percentile(0.99),
-            MaxMicroseconds = _latency.Max,
-            Lost = (published * _pool.Connections.Count) - _delivered,
-            Duplicates = _duplicates,
-            OutOfOrder = _outOfOrder,
-        };
+        var result = new RoundResult();
+        meter.AddRate(result, "deliveries", _tally.Delivered);
+        meter.AddRate(result, "publishes", _tally.Expected / _shape.Subscribers);
+        meter.AddCpuPer(result, "delivery", _tally.Delivered);
+        meter.AddCpuPer(result, "publish", _tally.Expected / _shape.Subscribers);
+        meter.AddLoad(result);
+        _tally.AddTo(result);
+        return result;
+    }
+
+    public void OnMessage(LoadConnection connection, MessageKind kind, ReadOnlySpan<byte> payload)
+    {
+        if (kind == MessageKind.Load)
+            _tally.Record(connection, payload);
     }
 
     public void Dispose()
     {
         _pool.Dispose();
-        _publisher?.Dispose();
-        _sender?.Dispose();
+        _api.Dispose();
+        _loop.Dispose();
     }
 
-    private static long Now => (long)Stopwatch.GetElapsedTime(Started).TotalMicroseconds;
-
-    private void Publish(int window)
+    private void PublishInWindows(TimeSpan duration)
     {
-        var bodies = new List<string>(window);
-        for (var i = 0; i < window; i++)
+        var started = Stopwatch.GetTimestamp();
+        do
         {
-            var data = string.Create(CultureInfo.InvariantCulture, $"{_sequence++}:{Now}:").PadRight(_payloadBytes, 'x');
-            if (_sender is null)
-                bodies.Add($"{{\"name\":\"load\",\"data\":\"{data}\",\"channels\":[{string.Join(',', _channels.Select(static channel => $"\"{channel}\""))}]}}");
-            else
-                _channels.ForEach(channel => _sender.Send($"{{\"event\":\"client-load\",\"channel\":\"{channel}\",\"data\":\"{data}\"}}"));
+            var now = MessageStamp.Now;
+            for (var i = 0; i < _pace.Window; i++)
+                _requests.Write(NextRequest(now));
+            _api.Send(_requests.WrittenSpan, _pace.Window);
+            _requests.ResetWrittenCount();
         }
-
-        _publisher?.Send(bodies);
+        while (WaitForAll() && Stopwatch.GetElapsedTime(started) < duration);
     }
 
-    private void WaitFor(long deliveries)
+    private void PublishAtRate(double rate, TimeSpan duration)
+    {
+        var timer = new Schedule(rate, duration);
+        while (!timer.IsOver)
+        {
+            while (timer.TryTake(out var due))
+                _api.Send(NextRequest(due), 1);
+            Meanwhile();
+            _loop.Poll(timer.MillisecondsToWait);
+        }
+    }
+
+    private ReadOnlySpan<byte> NextRequest(long due)
+    {
+        _tally.Expected += _shape.Subscribers;
+        return _channels[_random.Next(_channels.Length)].Next(due);
+    }
+
+    // False if nothing has come for a while: what is missing is lost.
+    private bool WaitForAll()
     {
         var quiet = Stopwatch.GetTimestamp();
-        while (_delivered < deliveries)
+        while (!_tally.IsComplete || _api.Unanswered > 0)
         {
-            if (_pool.Poll(200))
+            if (_loop.Poll(200))
                 quiet = Stopwatch.GetTimestamp();
-            else if (Stopwatch.GetElapsedTime(quiet) > TimeSpan.FromSeconds(5))
-                return; // counted as lost
-        }
-    }
-
-    private void OnMessage(LoadConnection connection, ReadOnlySpan<byte> payload)
-    {
-        var data = payload[(payload.IndexOf("\"data\":\""u8) + 8)..];
-        _ = System.Buffers.Text.Utf8Parser.TryParse(data, out long sequence, out var length);
-        _ = System.Buffers.Text.Utf8Parser.TryParse(data[(length + 1)..], out long sent, out _);
-        if (sequence == connection.NextSequence)
-        {
-            connection.NextSequence++;
-            _delivered++;
-        }
-        else if (sequence < connection.NextSequence)
-        {
-            _duplicates++;
-        }
-        else
-        {
-            _outOfOrder++;
-            _delivered++;
-            connection.NextSequence = sequence + 1;
+            else if (Stopwatch.GetElapsedTime(quiet) > Patience)
+                return false;
         }
 
-        _latency.Record(Now - sent);
+        return true;
     }
 }

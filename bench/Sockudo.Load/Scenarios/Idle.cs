@@ -1,37 +1,93 @@
+using System.Diagnostics;
 using System.Globalization;
 using Sockudo.Load.Engine;
 using Sockudo.Load.Metering;
+using Sockudo.Load.Reports;
 
 namespace Sockudo.Load.Scenarios;
 
-/// <summary>Opens connections that say nothing, and shows what each of them costs the server.</summary>
-internal static class Idle
+/// <summary>Connections that say nothing: what memory each of them costs the server, and what CPU all of them.</summary>
+/// <param name="session">The server, which must be metered.</param>
+/// <param name="connections">Connections at the end.</param>
+/// <param name="subscribe">Subscribe each to one channel.</param>
+internal sealed class Idle(LoadSession session, int connections, bool subscribe) : IScenario
 {
-    /// <summary>Memory before, at once, and after the connections have been idle for a while.</summary>
-    public static void Run(LoadTarget target, int connections, int sources, bool subscribe, TimeSpan settle, ProcessMeter meter, TextWriter output)
+    private const int Steps = 5;
+    private const int First = 200;
+    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(1);
+
+    private readonly EventLoop _loop = new();
+    private readonly ProcessMeter _meter = session.RequiredMeter;
+
+    /// <summary>
+    /// Connections that come and go, so that what is made once is not charged to those that count. They are no more than the
+    /// measurement's first step: memory that they leave behind would be used by the others, and make them look cheaper.
+    /// </summary>
+    public RoundResult WarmUp(TimeSpan duration)
     {
-        // A first few, so that what is made once is not charged to the rest.
-        using var warmUp = new ConnectionPool(target, sources);
-        warmUp.Open(200);
-        var before = meter.ResidentBytes;
-        using var pool = new ConnectionPool(target, sources);
-        var cpu = meter.CpuTime;
-        var elapsed = pool.Open(connections);
-        var connectCpu = meter.CpuTime - cpu;
-        if (subscribe)
-            pool.Subscribe(["idle"]);
-        var opened = meter.ResidentBytes;
-        var until = TimeProvider.System.GetTimestamp();
-        cpu = meter.CpuTime;
-        while (TimeProvider.System.GetElapsedTime(until) < settle)
-            pool.Poll(200);
-        var idleCpu = meter.CpuTime - cpu;
-        var after = meter.ResidentBytes;
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{connections} connections in {elapsed.TotalSeconds:0.00} s ({connections / elapsed.TotalSeconds:0}/s, {connectCpu.TotalMicroseconds / connections:0} us of CPU each)"));
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"resident memory: {before / 1024} KiB before, {opened / 1024} KiB when opened, {after / 1024} KiB after {settle.TotalSeconds:0} s"));
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"per connection: {(double)(opened - before) / connections:0} bytes when opened, {(double)(after - before) / connections:0} bytes idle; CPU while idle {idleCpu.TotalMilliseconds / settle.TotalSeconds:0.0} ms/s"));
+        var started = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(started) < duration)
+        {
+            using var pool = new ConnectionPool(session, _loop, Unheeded.Instance);
+            pool.Open(First);
+            if (subscribe)
+                pool.Subscribe(static _ => "idle");
+        }
+
+        return new RoundResult();
+    }
+
+    public RoundResult Run(TimeSpan duration)
+    {
+        var result = new RoundResult();
+        using var pool = new ConnectionPool(session, _loop, Unheeded.Instance);
+        WaitFor(Settle);
+        var points = new List<(double Count, double Bytes)> { (0, _meter.ResidentBytes) };
+        AddResident(result, 0);
+        var opening = new RoundMeter(_meter);
+        for (var step = 1; step <= Steps; step++)
+        {
+            var count = connections * step / Steps;
+            pool.Open(count - pool.Connections.Count);
+            if (subscribe)
+                pool.Subscribe(static _ => "idle");
+            if (step == Steps)
+                opening.Stop();
+            WaitFor(Settle);
+            points.Add((count, _meter.ResidentBytes));
+            AddResident(result, count);
+        }
+
+        opening.AddCpuPer(result, "connection opened", connections);
+        result.Add("memory per connection (slope)", Slope(points), "bytes");
+        // The code that opening has heated up is still being compiled for a while.
+        WaitFor(duration / 2);
+        var idle = new RoundMeter(_meter);
+        WaitFor(duration / 2);
+        idle.Stop();
+        result.Add($"resident after {duration.TotalSeconds:0} s idle", _meter.ResidentBytes / 1024.0, "KiB");
+        idle.AddBusy(result, "server busy, second half of that");
+        result.Add("memory per connection, idle", (_meter.ResidentBytes - points[0].Bytes) / connections, "bytes");
+        result.AddFault("closed by the server", pool.Connections.Count(static connection => connection.IsClosed));
+        return result;
+    }
+
+    public void Dispose() => _loop.Dispose();
+
+    private void AddResident(RoundResult result, int count) =>
+        result.Add(string.Create(CultureInfo.InvariantCulture, $"resident at {count,6} connections"), _meter.ResidentBytes / 1024.0, "KiB");
+
+    private void WaitFor(TimeSpan duration)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(started) < duration)
+            _loop.Poll(100);
+    }
+
+    // Least squares: the steps that a garbage collector's heap grows by do not fall on the points that are compared.
+    private static double Slope(List<(double Count, double Bytes)> points)
+    {
+        var (meanCount, meanBytes) = (points.Average(static point => point.Count), points.Average(static point => point.Bytes));
+        return points.Sum(point => (point.Count - meanCount) * (point.Bytes - meanBytes)) / points.Sum(point => Math.Pow(point.Count - meanCount, 2));
     }
 }
