@@ -2,60 +2,89 @@ namespace Sockudo.Protocol.Signatures;
 
 /// <summary>
 /// The query string of an HTTP API request as a list of pairs, kept as sent: signatures are made over it in more than one
-/// reading. Names are compared without regard to case.
+/// reading. What needs no decoding is never copied.
 /// </summary>
 public sealed class RequestQuery
 {
-    private readonly List<(string Name, string Value)> _pairs = [];
+    private readonly QueryParameter[] _parameters;
+    private readonly int _count;
 
-    private RequestQuery()
+    private RequestQuery(ReadOnlyMemory<char> query)
     {
-    }
-
-    /// <summary>The pairs as sent, in order; a name without <c>=</c> has an empty value .</summary>
-    internal IReadOnlyList<(string Name, string Value)> Pairs => _pairs;
-
-    /// <summary>Reads a raw query, without the question mark.</summary>
-    public static RequestQuery Parse(ReadOnlySpan<char> query)
-    {
-        var result = new RequestQuery();
-        foreach (var range in query.Split('&'))
+        _parameters = new QueryParameter[query.Span.Count('&') + 1];
+        foreach (var range in query.Span.Split('&'))
         {
             var pair = query[range];
             if (pair.IsEmpty)
                 continue;
-            var equals = pair.IndexOf('=');
-            result._pairs.Add(equals < 0
-                ? (pair.ToString(), "")
-                : (pair[..equals].ToString(), pair[(equals + 1)..].ToString()));
+            var equals = pair.Span.IndexOf('=');
+            var name = equals < 0 ? pair : pair[..equals];
+            _parameters[_count++] = new QueryParameter(name, equals < 0 ? default : pair[(equals + 1)..], FormDecode(name));
         }
-
-        return result;
     }
+
+    /// <summary>The parameters in the order in which they were sent.</summary>
+    internal ReadOnlySpan<QueryParameter> Parameters => _parameters.AsSpan(0, _count);
+
+    /// <summary>Reads a raw query, without the question mark.</summary>
+    public static RequestQuery Parse(ReadOnlyMemory<char> query) => new(query);
 
     /// <summary>The decoded value of a parameter; the last one counts; null if it is absent.</summary>
     public string? Find(string name)
     {
-        for (var i = _pairs.Count - 1; i >= 0; i--)
-        {
-            if (FormDecode(_pairs[i].Name).Equals(name, StringComparison.OrdinalIgnoreCase))
-                return FormDecode(_pairs[i].Value);
-        }
-
-        return null;
+        var index = LastIndexOf(name);
+        return index < 0 ? null : FormDecode(_parameters[index].RawValue).ToString();
     }
 
     /// <summary>The decoded values of all parameters of this name, in order.</summary>
-    public IReadOnlyList<string> FindAll(string name) =>
-    [
-        .. from pair in _pairs
-           where FormDecode(pair.Name).Equals(name, StringComparison.OrdinalIgnoreCase)
-           select FormDecode(pair.Value),
-    ];
+    public IReadOnlyList<string> FindAll(string name)
+    {
+        var values = new List<string>();
+        foreach (var parameter in Parameters)
+        {
+            if (parameter.NameIs(name))
+                values.Add(FormDecode(parameter.RawValue).ToString());
+        }
+
+        return values;
+    }
+
+    /// <summary>As <see cref="Find"/>, without making a string; empty if it is absent.</summary>
+    internal ReadOnlySpan<char> ValueOf(string name)
+    {
+        var index = LastIndexOf(name);
+        return index < 0 ? default : FormDecode(_parameters[index].RawValue).Span;
+    }
+
+    /// <summary>Whether there is more than one parameter of this name.</summary>
+    internal bool IsRepeated(string name)
+    {
+        var count = 0;
+        foreach (ref readonly var parameter in Parameters)
+        {
+            if (parameter.NameIs(name))
+                count++;
+        }
+
+        return count > 1;
+    }
 
     /// <summary><c>%XX</c> and <c>+</c> as in an HTML form.</summary>
-    internal static string FormDecode(string text) => PercentDecode(text.Replace('+', ' '));
+    internal static ReadOnlyMemory<char> FormDecode(ReadOnlyMemory<char> text) =>
+        text.Span.Contains('+') ? PercentDecode(text.ToString().Replace('+', ' ').AsMemory()) : PercentDecode(text);
 
     /// <summary><c>%XX</c> only.</summary>
-    internal static string PercentDecode(string text) => text.Contains('%') ? Uri.UnescapeDataString(text) : text;
+    internal static ReadOnlyMemory<char> PercentDecode(ReadOnlyMemory<char> text) =>
+        text.Span.Contains('%') ? Uri.UnescapeDataString(text.Span).AsMemory() : text;
+
+    private int LastIndexOf(string name)
+    {
+        for (var i = _count - 1; i >= 0; i--)
+        {
+            if (_parameters[i].NameIs(name))
+                return i;
+        }
+
+        return -1;
+    }
 }

@@ -49,7 +49,9 @@ internal sealed class HttpUpgrade(Admission admission, ConnectionHost host, stri
 
         var input = PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true, useZeroByteReads: true));
         var output = PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true));
-        var connection = new Connection(host.Settings, input, new PipeOutput(output, context.Abort), handshake: null);
+        // A write loop may still want to abort when this call has returned and the context serves another request.
+        var lifetime = context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>();
+        var connection = new Connection(host.Settings, input, new PipeOutput(output, lifetime.Abort), handshake: null);
         await host.RunAsync(connection, result).ConfigureAwait(false);
     }
 

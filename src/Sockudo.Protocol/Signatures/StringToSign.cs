@@ -1,0 +1,80 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+
+namespace Sockudo.Protocol.Signatures;
+
+/// <summary>
+/// What the signature of a request is made over: method, path and sorted parameters without <c>auth_signature</c>,
+/// separated by line feeds.
+/// </summary>
+internal static class StringToSign
+{
+    private static readonly SearchValues<char> LowerCase = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_-.[]");
+
+    /// <summary>The string in one of its readings .</summary>
+    /// <param name="method">Upper-case method.</param>
+    /// <param name="path">The path.</param>
+    /// <param name="query">The raw query.</param>
+    /// <param name="decode">Reads a raw name or value.</param>
+    public static string Create(string method, string path, RequestQuery query, Func<ReadOnlyMemory<char>, ReadOnlyMemory<char>> decode)
+    {
+        var text = new DefaultInterpolatedStringHandler(0, 0, provider: null, stackalloc char[256]);
+        text.AppendLiteral(method);
+        text.AppendLiteral("\n");
+        text.AppendLiteral(path);
+        var separator = "\n";
+        var sorted = Sort(query, decode, new Parameter[query.Parameters.Length]);
+        for (var i = 0; i < sorted.Length; i++)
+        {
+            ref readonly var parameter = ref sorted[i];
+            // of a repeated scalar the last one counts. A-4: arrays keep all, at the place of their name.
+            if (!parameter.IsArray && IsRepeated(sorted[i..]))
+                continue;
+            text.AppendLiteral(separator);
+            text.AppendFormatted(parameter.SortKey.Span);
+            text.AppendLiteral(parameter.IsArray ? "[]=" : "=");
+            text.AppendFormatted(parameter.Value.Span);
+            separator = "&";
+        }
+
+        if (separator == "\n")
+            text.AppendLiteral(separator);
+        return text.ToStringAndClear();
+    }
+
+    private static ReadOnlySpan<Parameter> Sort(
+        RequestQuery query, Func<ReadOnlyMemory<char>, ReadOnlyMemory<char>> decode, Span<Parameter> parameters)
+    {
+        var count = 0;
+        foreach (ref readonly var parameter in query.Parameters)
+        {
+            var name = decode(parameter.RawName);
+            if (name.Span.ContainsAnyExcept(LowerCase))
+                name = name.ToString().ToLowerInvariant().AsMemory();
+            if (name.Span is "auth_signature")
+                continue;
+            var isArray = name.Span.EndsWith("[]");
+            parameters[count] = new Parameter(isArray ? name[..^2] : name, isArray, decode(parameter.RawValue), count);
+            count++;
+        }
+
+        parameters = parameters[..count];
+        parameters.Sort(static (left, right) =>
+            left.SortKey.Span.SequenceCompareTo(right.SortKey.Span) is var order and not 0 ? order : left.Position - right.Position);
+        return parameters;
+    }
+
+    // Whether the first one stands there again, further on.
+    private static bool IsRepeated(ReadOnlySpan<Parameter> sorted)
+    {
+        for (var i = 1; i < sorted.Length && sorted[i].SortKey.Span.SequenceEqual(sorted[0].SortKey.Span); i++)
+        {
+            if (!sorted[i].IsArray)
+                return true;
+        }
+
+        return false;
+    }
+
+    private readonly record struct Parameter(ReadOnlyMemory<char> SortKey, bool IsArray, ReadOnlyMemory<char> Value, int Position);
+}
