@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using System.Buffers;
 using System.Security.Cryptography;
 
 namespace Sockudo.Protocol.Signatures;
@@ -12,8 +12,11 @@ internal static class HexDigest
     /// </summary>
     public static bool Matches(ReadOnlySpan<byte> hash, ReadOnlySpan<char> given)
     {
-        Span<char> expected = stackalloc char[2 * hash.Length];
-        Convert.TryToHexStringLower(hash, expected, out _);
-        return CryptographicOperations.FixedTimeEquals(MemoryMarshal.AsBytes(expected), MemoryMarshal.AsBytes(given));
+        // What was given is no secret; only the comparison must not tell how much of it was right.
+        Span<byte> bytes = stackalloc byte[hash.Length];
+        return given.Length == 2 * hash.Length
+            && !given.ContainsAnyInRange('A', 'F')
+            && Convert.FromHexString(given, bytes, out _, out _) == OperationStatus.Done
+            && CryptographicOperations.FixedTimeEquals(hash, bytes);
     }
 }

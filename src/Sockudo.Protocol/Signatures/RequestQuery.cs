@@ -18,8 +18,7 @@ public sealed class RequestQuery
             if (pair.IsEmpty)
                 continue;
             var equals = pair.Span.IndexOf('=');
-            var name = equals < 0 ? pair : pair[..equals];
-            _parameters[_count++] = new QueryParameter(name, equals < 0 ? default : pair[(equals + 1)..], FormDecode(name));
+            _parameters[_count++] = equals < 0 ? new QueryParameter(pair, default) : new QueryParameter(pair[..equals], pair[(equals + 1)..]);
         }
     }
 
@@ -30,6 +29,7 @@ public sealed class RequestQuery
     public static RequestQuery Parse(ReadOnlyMemory<char> query) => new(query);
 
     /// <summary>The decoded value of a parameter; the last one counts; null if it is absent.</summary>
+    /// <param name="name">A name in lower case.</param>
     public string? Find(string name)
     {
         var index = LastIndexOf(name);
@@ -37,12 +37,13 @@ public sealed class RequestQuery
     }
 
     /// <summary>The decoded values of all parameters of this name, in order.</summary>
+    /// <param name="name">A name in lower case.</param>
     public IReadOnlyList<string> FindAll(string name)
     {
         var values = new List<string>();
-        foreach (var parameter in Parameters)
+        foreach (ref readonly var parameter in Parameters)
         {
-            if (parameter.NameIs(name))
+            if (parameter.Name.Span.SequenceEqual(name))
                 values.Add(FormDecode(parameter.RawValue).ToString());
         }
 
@@ -62,7 +63,7 @@ public sealed class RequestQuery
         var count = 0;
         foreach (ref readonly var parameter in Parameters)
         {
-            if (parameter.NameIs(name))
+            if (parameter.Name.Span.SequenceEqual(name))
                 count++;
         }
 
@@ -81,7 +82,7 @@ public sealed class RequestQuery
     {
         for (var i = _count - 1; i >= 0; i--)
         {
-            if (_parameters[i].NameIs(name))
+            if (_parameters[i].Name.Span.SequenceEqual(name))
                 return i;
         }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 
 namespace Sockudo.Protocol.Signatures;
@@ -9,8 +8,6 @@ namespace Sockudo.Protocol.Signatures;
 /// </summary>
 internal static class StringToSign
 {
-    private static readonly SearchValues<char> LowerCase = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_-.[]");
-
     /// <summary>The string in one of its readings .</summary>
     /// <param name="method">Upper-case method.</param>
     /// <param name="path">The path.</param>
@@ -48,9 +45,7 @@ internal static class StringToSign
         var count = 0;
         foreach (ref readonly var parameter in query.Parameters)
         {
-            var name = decode(parameter.RawName);
-            if (name.Span.ContainsAnyExcept(LowerCase))
-                name = name.ToString().ToLowerInvariant().AsMemory();
+            var name = QueryParameter.ToLower(decode(parameter.RawName));
             if (name.Span is "auth_signature")
                 continue;
             var isArray = name.Span.EndsWith("[]");

@@ -135,12 +135,13 @@ internal sealed partial class HttpApi
     // Per-address limit, app, body, signature, app enabled, then the endpoint.
     private async ValueTask<ApiResponse> AnswerApiAsync(HttpContext context, Route route, string path, RequestQuery query)
     {
-        if (await CheckAddressAsync(context).ConfigureAwait(false) is { } limited)
+        var aborted = context.RequestAborted;
+        if (await CheckAddressAsync(context, aborted).ConfigureAwait(false) is { } limited)
             return Counted(_metrics.NoApp, limited, 0);
 
         var app = route.Endpoint == Endpoint.TerminateConnectionsByKey
-            ? await _apps.FindByKeyAsync(query.Find("auth_key") ?? "", context.RequestAborted).ConfigureAwait(false)
-            : await _apps.FindByIdAsync(route.AppId, context.RequestAborted).ConfigureAwait(false);
+            ? await _apps.FindByKeyAsync(query.Find("auth_key") ?? "", aborted).ConfigureAwait(false)
+            : await _apps.FindByIdAsync(route.AppId, aborted).ConfigureAwait(false);
         if (app is null)
         {
             return Counted(_metrics.NoApp, route.Endpoint == Endpoint.TerminateConnectionsByKey
@@ -148,7 +149,7 @@ internal sealed partial class HttpApi
                 : ApiResponse.Error(404, $"No application with id '{PusherError.Shorten(route.AppId)}'"), 0);
         }
 
-        using var body = await ReadBodyAsync(context).ConfigureAwait(false);
+        using var body = await ReadBodyAsync(context, aborted).ConfigureAwait(false);
         if (body is null)
         {
             var tooLarge = ApiResponse.Error(413, $"The body of a request may have at most {_bodyLimit} bytes");
@@ -163,8 +164,8 @@ internal sealed partial class HttpApi
             return Counted(app.Counters, ApiResponse.Error(403, "Application disabled"), body.Bytes.Length);
 
         var response = route.Method == "GET"
-            ? await AnswerReadAsync(app, route, query, body.Bytes, context.RequestAborted).ConfigureAwait(false)
-            : await AnswerWriteAsync(app, route, query, body.Bytes, context.RequestAborted).ConfigureAwait(false);
+            ? await AnswerReadAsync(app, route, query, body.Bytes, aborted).ConfigureAwait(false)
+            : await AnswerWriteAsync(app, route, query, body.Bytes, aborted).ConfigureAwait(false);
         return Counted(app.Counters, response, body.Bytes.Length);
     }
 
@@ -208,15 +209,15 @@ internal sealed partial class HttpApi
     }
 
     // storage.md 4.1: counted before authentication; every answer tells the state.
-    private ValueTask<ApiResponse?> CheckAddressAsync(HttpContext context) =>
-        _addressLimiter.IsEnabled ? CountAddressAsync(context) : default;
+    private ValueTask<ApiResponse?> CheckAddressAsync(HttpContext context, CancellationToken aborted) =>
+        _addressLimiter.IsEnabled ? CountAddressAsync(context, aborted) : default;
 
-    private async ValueTask<ApiResponse?> CountAddressAsync(HttpContext context)
+    private async ValueTask<ApiResponse?> CountAddressAsync(HttpContext context, CancellationToken aborted)
     {
         var headers = context.Request.Headers;
         var address = ClientAddress.Resolve(
             context.Connection.RemoteIpAddress, headers["X-Forwarded-For"].ToString(), headers["X-Real-IP"].ToString(), _trustHops);
-        var decision = await _addressLimiter.AcquireAsync(address, context.RequestAborted).ConfigureAwait(false);
+        var decision = await _addressLimiter.AcquireAsync(address, aborted).ConfigureAwait(false);
         foreach (var (name, value) in decision.Headers)
             context.Response.Headers[name] = value;
         if (decision.IsAllowed)
@@ -227,13 +228,13 @@ internal sealed partial class HttpApi
         };
     }
 
-    private ValueTask<RequestBody?> ReadBodyAsync(HttpContext context)
+    private ValueTask<RequestBody?> ReadBodyAsync(HttpContext context, CancellationToken aborted)
     {
         if (context.Request.ContentLength > _bodyLimit)
             return default;
-        return context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false }
+        return context.Request.ContentLength is null && context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false }
             ? new(RequestBody.Empty)
-            : RequestBody.ReadAsync(context.Request.BodyReader, _bodyLimit, context.RequestAborted);
+            : RequestBody.ReadAsync(context.Request.BodyReader, _bodyLimit, aborted);
     }
 
     private static ValueTask<FlushResult> WriteAsync(HttpContext context, ApiResponse response)
