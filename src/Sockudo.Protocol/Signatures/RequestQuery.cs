@@ -11,6 +11,7 @@ public sealed class RequestQuery
 
     private RequestQuery(ReadOnlyMemory<char> query)
     {
+        IsEncoded = query.Span.ContainsAny('%', '+');
         _parameters = new QueryParameter[query.Span.Count('&') + 1];
         foreach (var range in query.Span.Split('&'))
         {
@@ -25,6 +26,9 @@ public sealed class RequestQuery
     /// <summary>The parameters in the order in which they were sent.</summary>
     internal ReadOnlySpan<QueryParameter> Parameters => _parameters.AsSpan(0, _count);
 
+    /// <summary>Whether anything in it has to be decoded; if not, all its readings are the same .</summary>
+    internal bool IsEncoded { get; }
+
     /// <summary>Reads a raw query, without the question mark.</summary>
     public static RequestQuery Parse(ReadOnlyMemory<char> query) => new(query);
 
@@ -33,7 +37,7 @@ public sealed class RequestQuery
     public string? Find(string name)
     {
         var index = LastIndexOf(name);
-        return index < 0 ? null : FormDecode(_parameters[index].RawValue).ToString();
+        return index < 0 ? null : ValueAt(index).ToString();
     }
 
     /// <summary>The decoded values of all parameters of this name, in order.</summary>
@@ -41,10 +45,10 @@ public sealed class RequestQuery
     public IReadOnlyList<string> FindAll(string name)
     {
         var values = new List<string>();
-        foreach (ref readonly var parameter in Parameters)
+        for (var i = 0; i < _count; i++)
         {
-            if (parameter.Name.Span.SequenceEqual(name))
-                values.Add(FormDecode(parameter.RawValue).ToString());
+            if (_parameters[i].Name.Span.SequenceEqual(name))
+                values.Add(ValueAt(i).ToString());
         }
 
         return values;
@@ -54,20 +58,7 @@ public sealed class RequestQuery
     internal ReadOnlySpan<char> ValueOf(string name)
     {
         var index = LastIndexOf(name);
-        return index < 0 ? default : FormDecode(_parameters[index].RawValue).Span;
-    }
-
-    /// <summary>Whether there is more than one parameter of this name.</summary>
-    internal bool IsRepeated(string name)
-    {
-        var count = 0;
-        foreach (ref readonly var parameter in Parameters)
-        {
-            if (parameter.Name.Span.SequenceEqual(name))
-                count++;
-        }
-
-        return count > 1;
+        return index < 0 ? default : ValueAt(index).Span;
     }
 
     /// <summary><c>%XX</c> and <c>+</c> as in an HTML form.</summary>
@@ -77,6 +68,8 @@ public sealed class RequestQuery
     /// <summary><c>%XX</c> only.</summary>
     internal static ReadOnlyMemory<char> PercentDecode(ReadOnlyMemory<char> text) =>
         text.Span.Contains('%') ? Uri.UnescapeDataString(text.Span).AsMemory() : text;
+
+    private ReadOnlyMemory<char> ValueAt(int index) => IsEncoded ? FormDecode(_parameters[index].RawValue) : _parameters[index].RawValue;
 
     private int LastIndexOf(string name)
     {

@@ -117,13 +117,19 @@ public static class RequestSignature
 
     private static string? FindRepeated(RequestQuery query)
     {
-        foreach (var name in OnlyOnce)
+        Span<int> counts = stackalloc int[OnlyOnce.Length];
+        foreach (ref readonly var parameter in query.Parameters)
         {
-            if (query.IsRepeated(name))
-                return name;
+            var name = parameter.Name.Span;
+            for (var i = 0; i < OnlyOnce.Length; i++)
+            {
+                if (name.SequenceEqual(OnlyOnce[i]))
+                    counts[i]++;
+            }
         }
 
-        return null;
+        var repeated = counts.IndexOfAnyExceptInRange(0, 1);
+        return repeated < 0 ? null : OnlyOnce[repeated];
     }
 
     private static string Iso(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

@@ -42,6 +42,8 @@ internal static class StringToSign
     private static ReadOnlySpan<Parameter> Sort(
         RequestQuery query, Func<ReadOnlyMemory<char>, ReadOnlyMemory<char>> decode, Span<Parameter> parameters)
     {
+        if (!query.IsEncoded)
+            decode = static raw => raw;
         var count = 0;
         foreach (ref readonly var parameter in query.Parameters)
         {
@@ -54,9 +56,21 @@ internal static class StringToSign
         }
 
         parameters = parameters[..count];
-        parameters.Sort(static (left, right) =>
-            left.SortKey.Span.SequenceCompareTo(right.SortKey.Span) is var order and not 0 ? order : left.Position - right.Position);
+        // Most clients send them in order.
+        if (!IsSorted(parameters))
+            parameters.Sort(static (left, right) => left.CompareTo(right));
         return parameters;
+    }
+
+    private static bool IsSorted(ReadOnlySpan<Parameter> parameters)
+    {
+        for (var i = 1; i < parameters.Length; i++)
+        {
+            if (parameters[i - 1].CompareTo(parameters[i]) > 0)
+                return false;
+        }
+
+        return true;
     }
 
     // Whether the first one stands there again, further on.
@@ -71,5 +85,10 @@ internal static class StringToSign
         return false;
     }
 
-    private readonly record struct Parameter(ReadOnlyMemory<char> SortKey, bool IsArray, ReadOnlyMemory<char> Value, int Position);
+    private readonly record struct Parameter(ReadOnlyMemory<char> SortKey, bool IsArray, ReadOnlyMemory<char> Value, int Position)
+    {
+        // By name, and in the order of the request among equal names.
+        public int CompareTo(in Parameter other) =>
+            SortKey.Span.SequenceCompareTo(other.SortKey.Span) is var order and not 0 ? order : Position - other.Position;
+    }
 }

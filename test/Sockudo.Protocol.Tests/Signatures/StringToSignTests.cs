@@ -45,7 +45,6 @@ public class StringToSignTests
             Assert.Equal(values, parsed.FindAll(name));
             Assert.Equal(values.LastOrDefault(), parsed.Find(name));
             Assert.Equal(values.LastOrDefault() ?? "", parsed.ValueOf(name).ToString());
-            Assert.Equal(values.Count > 1, parsed.IsRepeated(name));
         }
     });
 

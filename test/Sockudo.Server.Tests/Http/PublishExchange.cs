@@ -17,8 +17,8 @@ internal sealed class PublishExchange : IHttpRequestFeature, IHttpResponseFeatur
 {
     private readonly WholeBody _body;
     private readonly ForgottenAnswer _answer = new();
-    private readonly IHeaderDictionary _requestHeaders = new HeaderDictionary();
-    private readonly IHeaderDictionary _responseHeaders = new HeaderDictionary();
+    private readonly HeaderDictionary _requestHeaders = [];
+    private readonly HeaderDictionary _responseHeaders = [];
 
     public PublishExchange(string appId, string key, string secret, string json)
     {
@@ -32,8 +32,8 @@ internal sealed class PublishExchange : IHttpRequestFeature, IHttpResponseFeatur
         RawTarget = $"/apps/{appId}/events?{query}&auth_signature={signature}";
         _body = new WholeBody(body);
         _requestHeaders.ContentLength = body.Length;
-        _requestHeaders.ContentType = "application/json";
-        _requestHeaders.Host = "localhost";
+        _requestHeaders["Content-Type"] = "application/json";
+        _requestHeaders["Host"] = "localhost";
 
         var features = new FeatureCollection();
         features.Set<IHttpRequestFeature>(this);
