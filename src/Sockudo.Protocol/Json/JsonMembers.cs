@@ -29,6 +29,7 @@ public ref struct JsonMembers
 
     // The reader cannot be asked for the name any more once it stands on the value.
     private ReadOnlySpan<byte> _name;
+    private bool _nameIsEscaped;
 
     /// <summary>Moves to the next member; false at the end of the object or at the first mistake.</summary>
     public bool Read()
@@ -52,6 +53,7 @@ public ref struct JsonMembers
             }
 
             _name = _reader.ValueSpan;
+            _nameIsEscaped = _reader.ValueIsEscaped;
             _reader.Read();
             var type = _reader.TokenType;
             var start = (int)_reader.TokenStartIndex;
@@ -68,7 +70,7 @@ public ref struct JsonMembers
     /// <summary>Whether the current member has this name; escaped spellings of it count too.</summary>
     public readonly bool NameIs(ReadOnlySpan<byte> name)
     {
-        if (!_name.Contains((byte)'\\'))
+        if (!_nameIsEscaped)
             return _name.SequenceEqual(name);
         if (_name.Length > 6 * 64)
             return false;

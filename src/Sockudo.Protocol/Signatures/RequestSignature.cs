@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 
 namespace Sockudo.Protocol.Signatures;
 
@@ -12,6 +11,14 @@ public static class RequestSignature
 
     private static readonly string[] OnlyOnce = ["auth_key", "auth_timestamp", "auth_version", "auth_signature", "body_md5"];
 
+    // A-2, the usual reading first.
+    private static readonly Func<ReadOnlyMemory<char>, ReadOnlyMemory<char>>[] Readings =
+        [RequestQuery.FormDecode, RequestQuery.PercentDecode, static raw => raw];
+
+#pragma warning disable CA5351 // MD5 is what the protocol uses here; the HMAC is what protects the request.
+    private static readonly ReusableHash BodyHash = new(static () => IncrementalHash.CreateHash(HashAlgorithmName.MD5));
+#pragma warning restore CA5351
+
     /// <summary>
     /// Makes the checks of A-12 in their order, except that the caller has found the app by the path. Null if the request is
     /// genuine, else the text for the 401 (A-14), which shows the string to sign but never the expected digest.
@@ -22,69 +29,52 @@ public static class RequestSignature
     /// <param name="query">The raw query.</param>
     /// <param name="body">The body as received.</param>
     /// <param name="key">Key of the app in the path (A-13).</param>
-    /// <param name="secret">Its secret.</param>
+    /// <param name="signingKey">Made of its secret.</param>
     /// <param name="now">The server's time.</param>
     public static string? Check(
-        string method, string path, string prefix, RequestQuery query, ReadOnlySpan<byte> body, string key, string secret, DateTimeOffset now)
+        string method, string path, string prefix, RequestQuery query, ReadOnlySpan<byte> body, string key, SigningKey signingKey, DateTimeOffset now)
     {
         if (FindRepeated(query) is { } repeated)
             return $"Repeated parameter: {repeated}"; // A-7
-        if (query.Find("auth_key") is not { Length: > 0 } givenKey)
+        if (query.ValueOf("auth_key") is not { Length: > 0 } givenKey)
             return "Missing parameter: auth_key";
-        if (givenKey != key)
+        if (!givenKey.SequenceEqual(key))
             return "Unknown auth_key";
-        if (query.Find("auth_version") is not { Length: > 0 } version)
+        if (query.ValueOf("auth_version") is not { Length: > 0 } version)
             return "Version required";
-        if (version != "1.0")
+        if (version is not "1.0")
             return "Version not supported";
-        if (query.Find("auth_timestamp") is not { Length: > 0 } timestamp)
+        if (query.ValueOf("auth_timestamp") is not { Length: > 0 } timestamp)
             return "Timestamp required";
         if (CheckTimestamp(timestamp, now) is { } expired)
             return expired;
-        if (!IsSigned(method, path, prefix, query, secret))
+        if (!IsSigned(method, path, prefix, query, signingKey))
         {
-            var expected = StringToSign(method, path, query, RequestQuery.FormDecode).Replace("\n", "\\n", StringComparison.Ordinal);
+            var expected = StringToSign.Create(method, path, query, Readings[0]).Replace("\n", "\\n", StringComparison.Ordinal);
             var given = PusherError.Shorten(query.Find("auth_signature") ?? "");
             return $"Invalid signature: you should have sent HmacSHA256Hex(\"{expected}\", your_secret_key), but you sent \"{given}\"";
         }
 
-        return CheckBody(query.Find("body_md5"), body);
-    }
-
-    /// <summary>A-1: method, path and sorted parameters without <c>auth_signature</c>, separated by line feeds.</summary>
-    internal static string StringToSign(string method, string path, RequestQuery query, Func<string, string> decode)
-    {
-        var parameters = new List<(string SortKey, string Name, string Value)>();
-        foreach (var (rawName, rawValue) in query.Pairs)
-        {
-            var name = decode(rawName).ToLowerInvariant();
-            if (name == "auth_signature")
-                continue;
-            var isArray = name.EndsWith("[]", StringComparison.Ordinal);
-            // A-7: of a repeated scalar the last one counts. A-4: arrays keep all, at the place of their name.
-            if (!isArray)
-                parameters.RemoveAll(parameter => parameter.Name == name);
-            parameters.Add((isArray ? name[..^2] : name, name, decode(rawValue)));
-        }
-
-        var sorted = parameters.OrderBy(static parameter => parameter.SortKey, StringComparer.Ordinal);
-        return $"{method}\n{path}\n{string.Join('&', sorted.Select(static parameter => $"{parameter.Name}={parameter.Value}"))}";
+        return CheckBody(query.ValueOf("body_md5"), body);
     }
 
     // A-2 and A-3: the usual reading first, the others only if it does not fit.
-    private static bool IsSigned(string method, string path, string prefix, RequestQuery query, string secret)
+    private static bool IsSigned(string method, string path, string prefix, RequestQuery query, SigningKey key)
     {
-        var signature = query.Find("auth_signature") ?? "";
-        if (signature.Length != 2 * HMACSHA256.HashSizeInBytes)
+        var signature = query.ValueOf("auth_signature");
+        if (signature.Length != SigningKey.SignatureLength)
             return false;
-        Func<string, string>[] decodings = [RequestQuery.FormDecode, RequestQuery.PercentDecode, static raw => raw];
-        var tried = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var decode in decodings)
+        var usual = StringToSign.Create(method, path, query, Readings[0]);
+        if (key.Verify(usual, signature))
+            return true;
+
+        var tried = new HashSet<string>(StringComparer.Ordinal) { usual };
+        foreach (var decode in Readings)
         {
             foreach (var candidate in Paths(path, prefix))
             {
-                var text = StringToSign(method, candidate, query, decode);
-                if (tried.Add(text) && Signature.Verify(secret, text, signature))
+                var text = StringToSign.Create(method, candidate, query, decode);
+                if (tried.Add(text) && key.Verify(text, signature))
                     return true;
             }
         }
@@ -94,7 +84,7 @@ public static class RequestSignature
 
     private static IEnumerable<string> Paths(string path, string prefix)
     {
-        var decoded = RequestQuery.PercentDecode(path);
+        var decoded = RequestQuery.PercentDecode(path.AsMemory()).ToString();
         yield return path;
         yield return decoded;
         if (prefix.Length == 0)
@@ -105,7 +95,7 @@ public static class RequestSignature
         }
     }
 
-    private static string? CheckTimestamp(string timestamp, DateTimeOffset now)
+    private static string? CheckTimestamp(ReadOnlySpan<char> timestamp, DateTimeOffset now)
     {
         // A-10: "Non-numeric counts as 0."
         _ = long.TryParse(timestamp, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds);
@@ -116,22 +106,31 @@ public static class RequestSignature
     }
 
     // A-11: over the bytes as received; may be present without a body.
-    private static string? CheckBody(string? md5, ReadOnlySpan<byte> body)
+    private static string? CheckBody(ReadOnlySpan<char> md5, ReadOnlySpan<byte> body)
     {
-        if (string.IsNullOrEmpty(md5))
+        if (md5.IsEmpty)
             return body.IsEmpty ? null : "Invalid body_md5: it must be present when there is a body";
-#pragma warning disable CA5351 // MD5 is what the protocol uses here; the HMAC is what protects the request.
         Span<byte> hash = stackalloc byte[MD5.HashSizeInBytes];
-        MD5.HashData(body, hash);
-#pragma warning restore CA5351
-        Span<byte> expected = stackalloc byte[2 * MD5.HashSizeInBytes];
-        Convert.TryToHexStringLower(hash, expected, out _);
-        return CryptographicOperations.FixedTimeEquals(expected, Encoding.UTF8.GetBytes(md5))
-            ? null
-            : "Invalid body_md5: it is not the MD5 of the body that was received";
+        BodyHash.Compute(body, hash);
+        return HexDigest.Matches(hash, md5) ? null : "Invalid body_md5: it is not the MD5 of the body that was received";
     }
 
-    private static string? FindRepeated(RequestQuery query) => OnlyOnce.FirstOrDefault(name => query.FindAll(name).Count > 1);
+    private static string? FindRepeated(RequestQuery query)
+    {
+        Span<int> counts = stackalloc int[OnlyOnce.Length];
+        foreach (ref readonly var parameter in query.Parameters)
+        {
+            var name = parameter.Name.Span;
+            for (var i = 0; i < OnlyOnce.Length; i++)
+            {
+                if (name.SequenceEqual(OnlyOnce[i]))
+                    counts[i]++;
+            }
+        }
+
+        var repeated = counts.IndexOfAnyExceptInRange(0, 1);
+        return repeated < 0 ? null : OnlyOnce[repeated];
+    }
 
     private static string Iso(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

@@ -18,10 +18,10 @@ public static class SocketAuth
     /// </summary>
     /// <param name="auth">As received; null if it was missing or no string.</param>
     /// <param name="key">The app's key.</param>
-    /// <param name="secret">The app's secret.</param>
+    /// <param name="signingKey">Made of the app's secret.</param>
     /// <param name="stringToSign">What the client's server should have signed.</param>
     /// <param name="alternative">A second form that is accepted as well (S-9: empty <c>channel_data</c>).</param>
-    public static PusherError? Check(string? auth, string key, string secret, string stringToSign, string? alternative = null)
+    public static PusherError? Check(string? auth, string key, SigningKey signingKey, string stringToSign, string? alternative = null)
     {
         var colon = auth?.IndexOf(':', StringComparison.Ordinal) ?? -1;
         if (auth is null || colon < 0)
@@ -30,7 +30,7 @@ public static class SocketAuth
             return new PusherError(null, $"Invalid key in subscription auth data: '{PusherError.Shorten(auth[..colon])}'");
 
         var signature = auth.AsSpan(colon + 1);
-        if (Signature.Verify(secret, stringToSign, signature) || (alternative is not null && Signature.Verify(secret, alternative, signature)))
+        if (signingKey.Verify(stringToSign, signature) || (alternative is not null && signingKey.Verify(alternative, signature)))
             return null;
         return new PusherError(
             null,

@@ -41,13 +41,15 @@ internal sealed class AppRegistry(IAppStore store, SockudoOptions options, Serve
         return gone;
     }
 
-    private async ValueTask<AppScope?> ScopeOfAsync(ValueTask<App?> lookup)
+    private async ValueTask<AppScope?> ScopeOfAsync(ValueTask<App?> lookup) =>
+        await lookup.ConfigureAwait(false) is { } app ? ScopeOf(app) : null;
+
+    private AppScope ScopeOf(App app)
     {
-        var app = await lookup.ConfigureAwait(false);
-        if (app is null)
-            return null;
-        if (!_scopes.TryGetValue(app.Id, out var scope))
-            scope = _scopes.GetOrAdd(app.Id, _ => new AppScope(app, AppLimits.For(app, options), metrics.CountersFor(app.Id)));
+        var scope = _scopes.GetOrAdd(
+            app.Id,
+            static (id, self) => new AppScope(self.App, AppLimits.For(self.App, self.Options), self.Metrics.CountersFor(id)),
+            (App: app, Options: options, Metrics: metrics));
         if (!ReferenceEquals(scope.App, app))
             scope.Update(app, AppLimits.For(app, options));
         return scope;

@@ -1,3 +1,4 @@
+using Sockudo.Protocol.Signatures;
 using Sockudo.Server.Metrics;
 using Sockudo.Server.Webhooks;
 
@@ -22,6 +23,9 @@ internal sealed class AppScope
     public App App => _settings.App;
 
     public AppLimits Limits => _settings.Limits;
+
+    /// <summary>Verifies what is signed with the app's secret.</summary>
+    public SigningKey SigningKey => _settings.SigningKey;
 
     public AppCounters Counters { get; }
 
@@ -58,6 +62,8 @@ internal sealed class AppScope
         public App App { get; } = app;
 
         public AppLimits Limits { get; } = limits;
+
+        public SigningKey SigningKey { get; } = new(app.Secret);
 
         public int WebhookTypes { get; } =
             app.Webhooks.SelectMany(static entry => entry.EventTypes).Aggregate(0, static (types, type) => types | (1 << (int)type));

@@ -24,26 +24,14 @@ internal sealed class Publisher(
     /// <param name="frame">The event, made by <see cref="EventFrame.Create"/> for this channel without user id.</param>
     /// <param name="exceptSocketId">The connection that does not get it (T-5); it is kept for it all the same (K-7).</param>
     /// <param name="cancellationToken">Gives up on a cache that does not answer.</param>
-    public async ValueTask PublishAsync(
-        AppScope app, string channel, Frame frame, string? exceptSocketId, CancellationToken cancellationToken)
+    public ValueTask PublishAsync(AppScope app, string channel, Frame frame, string? exceptSocketId, CancellationToken cancellationToken)
     {
         var accepted = time.GetTimestamp();
-        var key = new ChannelKey(app, channel);
         var kind = ChannelName.KindOf(channel);
-        int recipients;
         if (kind.IsCache)
-        {
-            using var turn = await gates.EnterAsync(app.App.Id, channel).ConfigureAwait(false);
-            await cache.SetAsync(app.App.Id, channel, EventFrame.BodyOf(frame, channel), _cacheLife, cancellationToken).ConfigureAwait(false);
-            recipients = hub.Deliver(key, frame, exceptSocketId);
-        }
-        else
-        {
-            recipients = hub.Deliver(key, frame, exceptSocketId);
-        }
-
-        app.Counters.EventPublished(EventSource.Http);
-        latency.Record(kind, recipients, time.GetElapsedTime(accepted));
+            return PublishCachedAsync(app, channel, kind, frame, exceptSocketId, accepted, cancellationToken);
+        Deliver(app, channel, kind, frame, exceptSocketId, accepted);
+        return ValueTask.CompletedTask;
     }
 
     /// <summary>U-16: closes every connection that is signed in as the user, with 4009.</summary>
@@ -51,5 +39,21 @@ internal sealed class Publisher(
     {
         foreach (var connection in hub.ConnectionsOf(app, userId))
             connection.Close(PusherError.Terminated);
+    }
+
+    private async ValueTask PublishCachedAsync(
+        AppScope app, string channel, ChannelKind kind, Frame frame, string? exceptSocketId, long accepted, CancellationToken cancellationToken)
+    {
+        using var turn = await gates.EnterAsync(app.App.Id, channel).ConfigureAwait(false);
+        await cache.SetAsync(app.App.Id, channel, EventFrame.BodyOf(frame, channel), _cacheLife, cancellationToken).ConfigureAwait(false);
+        Deliver(app, channel, kind, frame, exceptSocketId, accepted);
+    }
+
+    private void Deliver(AppScope app, string channel, ChannelKind kind, Frame frame, string? exceptSocketId, long accepted)
+    {
+        var recipients = hub.Deliver(new ChannelKey(app, channel), frame, exceptSocketId);
+        app.Counters.EventPublished(EventSource.Http);
+        if (recipients > 0)
+            latency.Record(kind, recipients, time.GetElapsedTime(accepted));
     }
 }

@@ -16,7 +16,9 @@ internal sealed class HttpUpgrade(Admission admission, ConnectionHost host, stri
     public bool IsUpgrade(HttpContext context, string rawTarget, out ConnectTarget target)
     {
         target = default;
-        if (!IsExtendedConnect(context) && !IsHttp1Upgrade(context))
+        // RFC 6455 section 4.2.1: "An HTTP/1.1 or higher GET request".
+        var method = context.Request.Method;
+        if (HttpMethods.IsGet(method) ? !IsHttp1Upgrade(context) : !HttpMethods.IsConnect(method) || !IsExtendedConnect(context))
             return false;
         return ConnectTarget.TryParse(rawTarget, prefix, out target);
     }
@@ -49,7 +51,9 @@ internal sealed class HttpUpgrade(Admission admission, ConnectionHost host, stri
 
         var input = PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true, useZeroByteReads: true));
         var output = PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true));
-        var connection = new Connection(host.Settings, input, new PipeOutput(output, context.Abort), handshake: null);
+        // A write loop may still want to abort when this call has returned and the context serves another request.
+        var lifetime = context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>();
+        var connection = new Connection(host.Settings, input, new PipeOutput(output, lifetime.Abort), handshake: null);
         await host.RunAsync(connection, result).ConfigureAwait(false);
     }
 
@@ -76,8 +80,6 @@ internal sealed class HttpUpgrade(Admission admission, ConnectionHost host, stri
     {
         var headers = context.Request.Headers;
         return context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true }
-            && HttpMethods.IsGet(context.Request.Method)
-            // RFC 6455 section 4.2.1: "An HTTP/1.1 or higher GET request".
             && HttpProtocol.IsHttp11(context.Request.Protocol)
             && UpgradeRequest.HasToken(headers.Upgrade, "websocket", StringComparison.OrdinalIgnoreCase)
             && headers.SecWebSocketVersion == "13"

@@ -16,11 +16,13 @@ internal sealed class AppRates(IRateLimiter limiter)
     public ValueTask<ApiResponse?> AcquireReadAsync(AppScope app, CancellationToken cancellationToken) => AcquireAsync(
         app, "reads", "max_read_requests_per_second", app.Limits.MaxReadRequestsPerSecond, 1, RateLimiterType.ReadRequest, cancellationToken);
 
-    private async ValueTask<ApiResponse?> AcquireAsync(
+    private ValueTask<ApiResponse?> AcquireAsync(
+        AppScope app, string name, string field, int limit, int permits, RateLimiterType type, CancellationToken cancellationToken) =>
+        limit == int.MaxValue ? default : AskAsync(app, name, field, limit, permits, type, cancellationToken);
+
+    private async ValueTask<ApiResponse?> AskAsync(
         AppScope app, string name, string field, int limit, int permits, RateLimiterType type, CancellationToken cancellationToken)
     {
-        if (limit == int.MaxValue)
-            return null;
         var decision = await limiter.AcquireTokensAsync($"app:{app.App.Id}:{name}", limit, permits, cancellationToken).ConfigureAwait(false);
         app.Counters.RateLimitChecked(type, refused: !decision.IsAllowed);
         if (decision.IsAllowed)

@@ -43,7 +43,7 @@ internal sealed class ChannelEndpoints(Hub hub, IEventCache cache)
     }
 
     /// <summary>15.4: one channel; 200 also when nobody is subscribed .</summary>
-    public async Task<ApiResponse> DescribeAsync(AppScope app, string channel, RequestQuery query, CancellationToken cancellationToken)
+    public async ValueTask<ApiResponse> DescribeAsync(AppScope app, string channel, RequestQuery query, CancellationToken cancellationToken)
     {
         if (!IsValid(app, channel))
             return InvalidName;

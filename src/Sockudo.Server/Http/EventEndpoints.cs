@@ -9,7 +9,7 @@ namespace Sockudo.Server.Http;
 internal sealed class EventEndpoints(Hub hub, Publisher publisher, AppRates rates)
 {
     /// <summary>One event for one or several channels.</summary>
-    public async Task<ApiResponse> PublishAsync(AppScope app, ReadOnlyMemory<byte> body, RequestQuery query, CancellationToken cancellationToken)
+    public async ValueTask<ApiResponse> PublishAsync(AppScope app, ReadOnlyMemory<byte> body, RequestQuery query, CancellationToken cancellationToken)
     {
         var reader = new EventReader(app.Limits);
         if (reader.Read(body.Span, query) is { } invalid)
@@ -20,7 +20,7 @@ internal sealed class EventEndpoints(Hub hub, Publisher publisher, AppRates rate
     }
 
     /// <summary>Several events, all or none (B-2).</summary>
-    public async Task<ApiResponse> PublishBatchAsync(AppScope app, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    public async ValueTask<ApiResponse> PublishBatchAsync(AppScope app, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         var reader = new EventReader(app.Limits);
         var described = new List<(string Channel, ChannelAttributes Info)>();
@@ -34,7 +34,7 @@ internal sealed class EventEndpoints(Hub hub, Publisher publisher, AppRates rate
     }
 
     /// <summary>15.7: the body is the data of one event, which the query names. 202 with an empty body.</summary>
-    public async Task<ApiResponse> PublishLegacyAsync(
+    public async ValueTask<ApiResponse> PublishLegacyAsync(
         AppScope app, string channel, ReadOnlyMemory<byte> body, RequestQuery query, CancellationToken cancellationToken)
     {
         var json = ApiResponse.Json(200, writer =>
@@ -48,7 +48,7 @@ internal sealed class EventEndpoints(Hub hub, Publisher publisher, AppRates rate
         return answer.Status == 200 ? new ApiResponse(202, default) : answer;
     }
 
-    private async Task<ApiResponse?> PublishAsync(AppScope app, EventReader reader, int events, CancellationToken cancellationToken)
+    private async ValueTask<ApiResponse?> PublishAsync(AppScope app, EventReader reader, int events, CancellationToken cancellationToken)
     {
         if (await rates.AcquireEventsAsync(app, events, cancellationToken).ConfigureAwait(false) is { } refused)
             return refused;

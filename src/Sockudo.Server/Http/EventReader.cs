@@ -21,10 +21,10 @@ internal sealed class EventReader(AppLimits limits)
     private readonly List<Publication> _publications = [];
 
     /// <summary>All events read so far, one per event and channel, in the order of the request.</summary>
-    public IReadOnlyList<Publication> Publications => _publications;
+    public List<Publication> Publications => _publications;
 
     /// <summary>The channels of the event read last, each once (O-5).</summary>
-    public IReadOnlyList<string> Channels { get; private set; } = [];
+    public List<string> Channels { get; private set; } = [];
 
     /// <summary>What the <c>info</c> of the event read last asks for.</summary>
     public ChannelAttributes Info { get; private set; }
@@ -123,11 +123,15 @@ internal sealed class EventReader(AppLimits limits)
 
         if (names.Count == 0)
             return ApiResponse.Error(400, "Missing required parameter: channel");
-        var unique = names.Distinct(StringComparer.Ordinal).ToList();
+        var unique = names.Count == 1 ? names : [.. names.Distinct(StringComparer.Ordinal)];
         if (unique.Count > limits.MaxEventChannelsAtOnce)
             return ApiResponse.Error(400, $"Too many channels: an event may have at most {limits.MaxEventChannelsAtOnce}");
-        if (!unique.TrueForAll(name => ChannelName.IsValid(name, limits.MaxChannelNameLength)))
-            return InvalidChannel;
+        foreach (var name in unique)
+        {
+            if (!ChannelName.IsValid(name, limits.MaxChannelNameLength))
+                return InvalidChannel;
+        }
+
         Channels = unique;
         return null;
     }

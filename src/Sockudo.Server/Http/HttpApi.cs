@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Pipelines;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -23,6 +24,7 @@ namespace Sockudo.Server.Http;
 internal sealed partial class HttpApi
 {
     private static readonly ApiResponse NotFound = ApiResponse.Error(404, "Not found");
+    private static readonly ApiResponse NotUtf8 = ApiResponse.Error(400, "The body must be UTF-8"); // G-3
 
     private readonly AppRegistry _apps;
     private readonly Publisher _publisher;
@@ -69,14 +71,14 @@ internal sealed partial class HttpApi
         var path = question < 0 ? rawTarget : rawTarget[..question];
         var route = Route.Match(path, _prefix);
         // The body is limited by ReadBodyAsync, which answers as the protocol wants it.
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } sizeLimit)
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false, MaxRequestBodySize: not null } sizeLimit)
             sizeLimit.MaxRequestBodySize = null;
         _cors.Add(context.Request, context.Response.Headers);
 
         ApiResponse response;
         try
         {
-            var query = RequestQuery.Parse(question < 0 ? default : rawTarget.AsSpan(question + 1));
+            var query = RequestQuery.Parse(question < 0 ? default : rawTarget.AsMemory(question + 1));
             response = await AnswerAsync(context, route, path, query).ConfigureAwait(false);
         }
         catch (AppStoreUnavailableException)
@@ -100,45 +102,46 @@ internal sealed partial class HttpApi
             LogAnswered(_logger, context.Request.Method, path, response.Status, elapsed.TotalMilliseconds);
     }
 
-    private async Task<ApiResponse> AnswerAsync(HttpContext context, Route route, string path, RequestQuery query)
+    private ValueTask<ApiResponse> AnswerAsync(HttpContext context, Route route, string path, RequestQuery query)
     {
         var method = context.Request.Method;
         if (route.Endpoint == Endpoint.None)
-            return NotFound;
+            return new(NotFound);
         if (method == "OPTIONS")
         {
             // G-10: "answered as configured, without authentication, and never executes".
             if (Cors.IsPreflight(context.Request))
                 _cors.AddPreflight(context.Response.Headers);
-            return new ApiResponse(204, default) { Headers = [new("Allow", route.Allow)] };
+            return new(new ApiResponse(204, default) { Headers = [new("Allow", route.Allow)] });
         }
 
         if (!route.Allows(method))
-            return ApiResponse.Error(405, "Method not allowed") with { Headers = [new("Allow", route.Allow)] };
+            return new(ApiResponse.Error(405, "Method not allowed") with { Headers = [new("Allow", route.Allow)] });
         return route.Endpoint switch
         {
             // C-2d.
-            Endpoint.WebSocket => ApiResponse.Error(426, "This is a WebSocket endpoint: send a WebSocket upgrade request, version 13") with
+            Endpoint.WebSocket => new(ApiResponse.Error(426, "This is a WebSocket endpoint: send a WebSocket upgrade request, version 13") with
             {
                 Headers = [new("Upgrade", "websocket"), new("Connection", "Upgrade"), new("Sec-WebSocket-Version", "13")],
-            },
-            Endpoint.Live => _health.Live,
-            Endpoint.Up => _health.Up(),
-            Endpoint.UpApp => await _health.UpAsync(route.AppId, context.RequestAborted).ConfigureAwait(false),
-            Endpoint.Usage => _health.Usage(),
-            _ => await AnswerApiAsync(context, route, path, query).ConfigureAwait(false),
+            }),
+            Endpoint.Live => new(_health.Live),
+            Endpoint.Up => new(_health.Up()),
+            Endpoint.UpApp => new(_health.UpAsync(route.AppId, context.RequestAborted)),
+            Endpoint.Usage => new(_health.Usage()),
+            _ => AnswerApiAsync(context, route, path, query),
         };
     }
 
     // Per-address limit, app, body, signature, app enabled, then the endpoint.
-    private async Task<ApiResponse> AnswerApiAsync(HttpContext context, Route route, string path, RequestQuery query)
+    private async ValueTask<ApiResponse> AnswerApiAsync(HttpContext context, Route route, string path, RequestQuery query)
     {
-        if (await CheckAddressAsync(context).ConfigureAwait(false) is { } limited)
+        var aborted = context.RequestAborted;
+        if (await CheckAddressAsync(context, aborted).ConfigureAwait(false) is { } limited)
             return Counted(_metrics.NoApp, limited, 0);
 
         var app = route.Endpoint == Endpoint.TerminateConnectionsByKey
-            ? await _apps.FindByKeyAsync(query.Find("auth_key") ?? "", context.RequestAborted).ConfigureAwait(false)
-            : await _apps.FindByIdAsync(route.AppId, context.RequestAborted).ConfigureAwait(false);
+            ? await _apps.FindByKeyAsync(query.Find("auth_key") ?? "", aborted).ConfigureAwait(false)
+            : await _apps.FindByIdAsync(route.AppId, aborted).ConfigureAwait(false);
         if (app is null)
         {
             return Counted(_metrics.NoApp, route.Endpoint == Endpoint.TerminateConnectionsByKey
@@ -146,44 +149,53 @@ internal sealed partial class HttpApi
                 : ApiResponse.Error(404, $"No application with id '{PusherError.Shorten(route.AppId)}'"), 0);
         }
 
-        using var body = await ReadBodyAsync(context).ConfigureAwait(false);
+        using var body = await ReadBodyAsync(context, aborted).ConfigureAwait(false);
         if (body is null)
         {
             var tooLarge = ApiResponse.Error(413, $"The body of a request may have at most {_bodyLimit} bytes");
             return Counted(app.Counters, tooLarge with { ClosesConnection = true }, _bodyLimit);
         }
 
-        var response = await AnswerAppAsync(context, app, route, path, query, body.Bytes).ConfigureAwait(false);
+        var failure = RequestSignature.Check(
+            context.Request.Method, path, _prefix, query, body.Bytes.Span, app.App.Key, app.SigningKey, _time.GetUtcNow());
+        if (failure is not null)
+            return Counted(app.Counters, ApiResponse.Error(401, failure), body.Bytes.Length);
+        if (!app.App.Enabled)
+            return Counted(app.Counters, ApiResponse.Error(403, "Application disabled"), body.Bytes.Length);
+
+        var response = route.Method == "GET"
+            ? await AnswerReadAsync(app, route, query, body.Bytes, aborted).ConfigureAwait(false)
+            : await AnswerWriteAsync(app, route, query, body.Bytes, aborted).ConfigureAwait(false);
         return Counted(app.Counters, response, body.Bytes.Length);
     }
 
-    private async Task<ApiResponse> AnswerAppAsync(
-        HttpContext context, AppScope app, Route route, string path, RequestQuery query, ReadOnlyMemory<byte> body)
+    private async ValueTask<ApiResponse> AnswerReadAsync(
+        AppScope app, Route route, RequestQuery query, ReadOnlyMemory<byte> body, CancellationToken aborted)
     {
-        var method = context.Request.Method;
-        var failure = RequestSignature.Check(
-            method, path, _prefix, query, body.Span, app.App.Key, app.App.Secret, _time.GetUtcNow());
-        if (failure is not null)
-            return ApiResponse.Error(401, failure);
-        if (!app.App.Enabled)
-            return ApiResponse.Error(403, "Application disabled");
-        if (route.Method == "GET" && await _rates.AcquireReadAsync(app, context.RequestAborted).ConfigureAwait(false) is { } limited)
+        if (await _rates.AcquireReadAsync(app, aborted).ConfigureAwait(false) is { } limited)
             return limited;
-
         if (!Utf8.IsValid(body.Span))
-            return ApiResponse.Error(400, "The body must be UTF-8"); // G-3
-
-        var aborted = context.RequestAborted;
+            return NotUtf8;
         return route.Endpoint switch
         {
-            Endpoint.Events => await _events.PublishAsync(app, body, query, aborted).ConfigureAwait(false),
-            Endpoint.BatchEvents => await _events.PublishBatchAsync(app, body, aborted).ConfigureAwait(false),
-            Endpoint.ChannelEvents => await _events.PublishLegacyAsync(app, route.Parameter, body, query, aborted).ConfigureAwait(false),
             Endpoint.Channels => _channels.List(app, query),
             Endpoint.Channel => await _channels.DescribeAsync(app, route.Parameter, query, aborted).ConfigureAwait(false),
             Endpoint.ChannelUsers => _channels.Users(app, route.Parameter),
-            Endpoint.ChannelStatistics => _channels.Statistics(app, route.Parameter),
-            _ => Terminate(app, route.Parameter),
+            _ => _channels.Statistics(app, route.Parameter),
+        };
+    }
+
+    private ValueTask<ApiResponse> AnswerWriteAsync(
+        AppScope app, Route route, RequestQuery query, ReadOnlyMemory<byte> body, CancellationToken aborted)
+    {
+        if (!Utf8.IsValid(body.Span))
+            return new(NotUtf8);
+        return route.Endpoint switch
+        {
+            Endpoint.Events => _events.PublishAsync(app, body, query, aborted),
+            Endpoint.BatchEvents => _events.PublishBatchAsync(app, body, aborted),
+            Endpoint.ChannelEvents => _events.PublishLegacyAsync(app, route.Parameter, body, query, aborted),
+            _ => new(Terminate(app, route.Parameter)),
         };
     }
 
@@ -197,12 +209,15 @@ internal sealed partial class HttpApi
     }
 
     // storage.md 4.1: counted before authentication; every answer tells the state.
-    private async ValueTask<ApiResponse?> CheckAddressAsync(HttpContext context)
+    private ValueTask<ApiResponse?> CheckAddressAsync(HttpContext context, CancellationToken aborted) =>
+        _addressLimiter.IsEnabled ? CountAddressAsync(context, aborted) : default;
+
+    private async ValueTask<ApiResponse?> CountAddressAsync(HttpContext context, CancellationToken aborted)
     {
         var headers = context.Request.Headers;
         var address = ClientAddress.Resolve(
             context.Connection.RemoteIpAddress, headers["X-Forwarded-For"].ToString(), headers["X-Real-IP"].ToString(), _trustHops);
-        var decision = await _addressLimiter.AcquireAsync(address, context.RequestAborted).ConfigureAwait(false);
+        var decision = await _addressLimiter.AcquireAsync(address, aborted).ConfigureAwait(false);
         foreach (var (name, value) in decision.Headers)
             context.Response.Headers[name] = value;
         if (decision.IsAllowed)
@@ -213,33 +228,33 @@ internal sealed partial class HttpApi
         };
     }
 
-    private ValueTask<RequestBody?> ReadBodyAsync(HttpContext context)
+    private ValueTask<RequestBody?> ReadBodyAsync(HttpContext context, CancellationToken aborted)
     {
         if (context.Request.ContentLength > _bodyLimit)
             return default;
-        return context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false }
+        return context.Request.ContentLength is null && context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false }
             ? new(RequestBody.Empty)
-            : RequestBody.ReadAsync(context.Request.BodyReader, _bodyLimit, context.RequestAborted);
+            : RequestBody.ReadAsync(context.Request.BodyReader, _bodyLimit, aborted);
     }
 
-    private static async Task WriteAsync(HttpContext context, ApiResponse response)
+    private static ValueTask<FlushResult> WriteAsync(HttpContext context, ApiResponse response)
     {
         var target = context.Response;
         if (target.HasStarted)
-            return;
+            return default;
         target.StatusCode = response.Status;
+        var headers = target.Headers;
         foreach (var (name, value) in response.Headers)
-            target.Headers[name] = value;
+            headers[name] = value;
         if (response.ClosesConnection)
-            target.Headers.Connection = "close";
+            headers.Connection = "close";
         if (response.Status == 204)
-            return;
-        target.ContentLength = response.Body.Length;
+            return default;
+        headers.ContentLength = response.Body.Length;
         if (response.Body.IsEmpty)
-            return;
-        target.ContentType = response.ContentType;
-        if (context.Request.Method != "HEAD")
-            await target.BodyWriter.WriteAsync(response.Body, context.RequestAborted).ConfigureAwait(false);
+            return default;
+        headers.ContentType = response.ContentType;
+        return context.Request.Method == "HEAD" ? default : target.BodyWriter.WriteAsync(response.Body, context.RequestAborted);
     }
 
     private static ApiResponse Counted(AppCounters counters, ApiResponse response, long requestBytes)

@@ -29,8 +29,8 @@ internal readonly record struct Route(Endpoint Endpoint, string Template, string
     {
         if (!path.StartsWith(prefix, StringComparison.Ordinal) || path.Length == prefix.Length || path[prefix.Length] != '/')
             return Unknown;
-        var segments = path[(prefix.Length + 1)..].Split('/');
-        return segments switch
+        Span<Range> ranges = stackalloc Range[PathSegments.MaxCount];
+        return PathSegments.Split(path.AsSpan(prefix.Length + 1), ranges) switch
         {
             ["app", { Length: > 0 }] => new(Endpoint.WebSocket, "/app/{key}", "GET"),
             ["live"] or ["live", ""] => new(Endpoint.Live, "/live", "GET"),
@@ -44,7 +44,7 @@ internal readonly record struct Route(Endpoint Endpoint, string Template, string
         };
     }
 
-    private static Route MatchApp(string app, string[] segments) => segments switch
+    private static Route MatchApp(string app, PathSegments segments) => segments switch
     {
         ["events"] => new(Endpoint.Events, "/apps/{app_id}/events", "POST", app),
         ["batch_events"] => new(Endpoint.BatchEvents, "/apps/{app_id}/batch_events", "POST", app),
@@ -61,5 +61,5 @@ internal readonly record struct Route(Endpoint Endpoint, string Template, string
         _ => Unknown,
     };
 
-    private static string Decode(string segment) => segment.Contains('%') ? Uri.UnescapeDataString(segment) : segment;
+    private static string Decode(ReadOnlySpan<char> segment) => segment.Contains('%') ? Uri.UnescapeDataString(segment) : segment.ToString();
 }

@@ -8,7 +8,6 @@ internal sealed class AddressLimiter
 {
     private readonly IRateLimiter _limiter;
     private readonly RateLimitOptions _limit;
-    private readonly bool _isEnabled;
     private readonly TimeSpan _window;
     private readonly AppCounters _counters;
     private readonly RateLimiterType _type;
@@ -18,11 +17,14 @@ internal sealed class AddressLimiter
     {
         _limiter = limiter;
         _limit = limit;
-        _isEnabled = options.Enabled && options.Driver != RateLimiterDriver.None && limit.MaxRequests > 0;
+        IsEnabled = options.Enabled && options.Driver != RateLimiterDriver.None && limit.MaxRequests > 0;
         _window = TimeSpan.FromSeconds(limit.WindowSeconds);
         _counters = counters;
         _type = type;
     }
+
+    /// <summary>Whether anything is limited; if not, nobody needs to find out an address.</summary>
+    public bool IsEnabled { get; }
 
     /// <summary>The limit on requests under <c>/apps/</c>.</summary>
     public static AddressLimiter ForApi(IRateLimiter limiter, SockudoOptions options, AppCounters counters) => new(
@@ -37,7 +39,7 @@ internal sealed class AddressLimiter
     /// <param name="cancellationToken">Gives up on a backend that does not answer.</param>
     public async ValueTask<RateLimitDecision> AcquireAsync(string address, CancellationToken cancellationToken)
     {
-        if (!_isEnabled)
+        if (!IsEnabled)
             return RateLimitDecision.Unlimited;
         var decision = await _limiter
             .AcquireWindowAsync($"{_limit.Identifier}:{address}", _limit.MaxRequests, _window, cancellationToken)

@@ -68,7 +68,7 @@ internal sealed partial class SignInHandler(Hub hub, ILogger logger)
         if (request.UserData is not { } userData)
             return null;
         text = userData;
-        error = SocketAuth.Check(request.Auth, app.Key, app.Secret, SocketAuth.UserString(session.SocketId, userData));
+        error = SocketAuth.Check(request.Auth, app.Key, session.Scope.SigningKey, SocketAuth.UserString(session.SocketId, userData));
         if (error is not null || UserData.Parse(userData, out error) is not { } user)
             return null;
         if (session.User is { } current && current.Data.Id != user.Id)

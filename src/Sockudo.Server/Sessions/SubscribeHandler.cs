@@ -151,7 +151,7 @@ internal sealed partial class SubscribeHandler(
         var app = session.Scope.App;
         var withData = SocketAuth.ChannelString(session.SocketId, channel, channelData);
         var withoutData = channelData is { Length: 0 } ? SocketAuth.ChannelString(session.SocketId, channel, null) : null;
-        if (SocketAuth.Check(auth, app.Key, app.Secret, withData, withoutData) is { } refusal)
+        if (SocketAuth.Check(auth, app.Key, session.Scope.SigningKey, withData, withoutData) is { } refusal)
         {
             Refuse(session, channel, kind, refusal, SubscriptionRefusal.Auth);
             return false;

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Abstractions;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -73,16 +74,21 @@ internal sealed class HttpListener : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private sealed class Application(Func<HttpContext, Task> handle) : IHttpApplication<HttpContext>
+    private sealed class Application(Func<HttpContext, Task> handle) : IHttpApplication<DefaultHttpContext>
     {
-        public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
-
-        public Task ProcessRequestAsync(HttpContext context) => handle(context);
-
-        public void DisposeContext(HttpContext context, Exception? exception)
+        public DefaultHttpContext CreateContext(IFeatureCollection contextFeatures)
         {
-            // A context owns nothing here: no scope, no services.
+            // Kestrel keeps one context for each of its connections, for their requests follow each other.
+            var context = contextFeatures is IHostContextContainer<DefaultHttpContext> container
+                ? container.HostContext ??= new DefaultHttpContext()
+                : new DefaultHttpContext();
+            context.Initialize(contextFeatures);
+            return context;
         }
+
+        public Task ProcessRequestAsync(DefaultHttpContext context) => handle(context);
+
+        public void DisposeContext(DefaultHttpContext context, Exception? exception) => context.Uninitialize();
     }
 
     private sealed class NoServices : IServiceProvider

@@ -12,6 +12,7 @@ public class SignatureTests
 {
     private const string Key = "278d425bdf160c739803";
     private const string Secret = "7ad3773142a6692b25b8";
+    private static readonly SigningKey SigningKey = new(Secret);
     private static readonly DateTimeOffset Then = DateTimeOffset.FromUnixTimeSeconds(1353088179);
 
     [Theory]
@@ -26,10 +27,10 @@ public class SignatureTests
     public void Section_5_and_12_vectors(string text, string digest)
     {
         Assert.Equal(digest, Signature.Compute(Secret, Encoding.UTF8.GetBytes(text)));
-        Assert.True(Signature.Verify(Secret, text, digest));
-        Assert.False(Signature.Verify(Secret, text, digest.ToUpperInvariant()));
-        Assert.False(Signature.Verify(Secret, text + " ", digest));
-        Assert.False(Signature.Verify(Secret, text, digest.AsSpan(1)));
+        Assert.True(SigningKey.Verify(text, digest));
+        Assert.False(SigningKey.Verify(text, digest.ToUpperInvariant()));
+        Assert.False(SigningKey.Verify(text + " ", digest));
+        Assert.False(SigningKey.Verify(text, digest.AsSpan(1)));
     }
 
     [Theory]
@@ -42,11 +43,11 @@ public class SignatureTests
     public void Section_14_1_vectors(string method, string path, string parameters, string body, string digest)
     {
         // in whatever order they stand on the wire.
-        var query = RequestQuery.Parse($"auth_signature={digest}&{parameters}&auth_version=1.0&auth_timestamp=1353088179&auth_key={Key}");
-        Assert.Null(RequestSignature.Check(method, path, "", query, Encoding.UTF8.GetBytes(body), Key, Secret, Then));
-        Assert.NotNull(RequestSignature.Check(method, path + "x", "", query, Encoding.UTF8.GetBytes(body), Key, Secret, Then));
-        Assert.NotNull(RequestSignature.Check(method, path, "", query, Encoding.UTF8.GetBytes(body + " "), Key, Secret, Then));
-        Assert.NotNull(RequestSignature.Check(method, path, "", query, Encoding.UTF8.GetBytes(body), Key, Secret + "x", Then));
+        var query = RequestQuery.Parse($"auth_signature={digest}&{parameters}&auth_version=1.0&auth_timestamp=1353088179&auth_key={Key}".AsMemory());
+        Assert.Null(RequestSignature.Check(method, path, "", query, Encoding.UTF8.GetBytes(body), Key, SigningKey, Then));
+        Assert.NotNull(RequestSignature.Check(method, path + "x", "", query, Encoding.UTF8.GetBytes(body), Key, SigningKey, Then));
+        Assert.NotNull(RequestSignature.Check(method, path, "", query, Encoding.UTF8.GetBytes(body + " "), Key, SigningKey, Then));
+        Assert.NotNull(RequestSignature.Check(method, path, "", query, Encoding.UTF8.GetBytes(body), Key, new SigningKey(Secret + "x"), Then));
     }
 
     [Theory]
@@ -54,7 +55,7 @@ public class SignatureTests
     [InlineData("GET", "things%5B%5D=thing1&auth_version=1.0&things[]=thing2&auth_timestamp=1234&auth_key=key", "c95ec2d3172d755b2971286589392f5e0b7aba55b3054dc6aee3649b824cfde7")]
     public void Section_14_1_vectors_of_the_reference(string method, string query, string digest)
     {
-        var text = RequestSignature.StringToSign(method, "/some/path", RequestQuery.Parse(query), RequestQuery.FormDecode);
+        var text = StringToSign.Create(method, "/some/path", RequestQuery.Parse(query.AsMemory()), RequestQuery.FormDecode);
         Assert.Equal(digest, Signature.Compute("secret", Encoding.UTF8.GetBytes(text)));
     }
 
@@ -67,8 +68,8 @@ public class SignatureTests
     {
         var timestamp = Then.AddSeconds(seconds).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         var text = $"GET\n/a\nauth_key={Key}&auth_timestamp={timestamp}&auth_version=1.0";
-        var query = RequestQuery.Parse($"auth_key={Key}&auth_timestamp={timestamp}&auth_version=1.0&auth_signature={Signature.Compute(Secret, Encoding.UTF8.GetBytes(text))}");
-        Assert.Equal(isFresh, RequestSignature.Check("GET", "/a", "", query, [], Key, Secret, Then) is null);
+        var query = RequestQuery.Parse($"auth_key={Key}&auth_timestamp={timestamp}&auth_version=1.0&auth_signature={Signature.Compute(Secret, Encoding.UTF8.GetBytes(text))}".AsMemory());
+        Assert.Equal(isFresh, RequestSignature.Check("GET", "/a", "", query, [], Key, SigningKey, Then) is null);
     }
 
     [Theory]
@@ -77,20 +78,20 @@ public class SignatureTests
     public void A3_A_path_prefix_may_be_signed_or_not(string signedPath)
     {
         var text = $"GET\n{signedPath}\nauth_key={Key}&auth_timestamp=1353088179&auth_version=1.0";
-        var query = RequestQuery.Parse($"auth_key={Key}&auth_timestamp=1353088179&auth_version=1.0&auth_signature={Signature.Compute(Secret, Encoding.UTF8.GetBytes(text))}");
-        Assert.Null(RequestSignature.Check("GET", "/ws/apps/3/channels", "/ws", query, [], Key, Secret, Then));
+        var query = RequestQuery.Parse($"auth_key={Key}&auth_timestamp=1353088179&auth_version=1.0&auth_signature={Signature.Compute(Secret, Encoding.UTF8.GetBytes(text))}".AsMemory());
+        Assert.Null(RequestSignature.Check("GET", "/ws/apps/3/channels", "/ws", query, [], Key, SigningKey, Then));
     }
 
     [Property]
     public void A8_The_order_of_parameters_makes_no_difference(NonEmptyArray<NonNull<string>> values, int seed)
     {
         var pairs = values.Get.Select(static (value, index) => (Name: $"p{index}", Value: value.Get)).ToList();
-        var signedText = RequestSignature.StringToSign("GET", "/x", Query(pairs), RequestQuery.FormDecode);
+        var signedText = StringToSign.Create("GET", "/x", Query(pairs), RequestQuery.FormDecode);
         var random = new Random(seed);
         var shuffled = pairs.OrderBy(_ => random.Next()).ToList();
-        Assert.Equal(signedText, RequestSignature.StringToSign("GET", "/x", Query(shuffled), RequestQuery.FormDecode));
+        Assert.Equal(signedText, StringToSign.Create("GET", "/x", Query(shuffled), RequestQuery.FormDecode));
 
         static RequestQuery Query(List<(string Name, string Value)> pairs) =>
-            RequestQuery.Parse(string.Join('&', pairs.Select(static pair => $"{pair.Name}={Uri.EscapeDataString(pair.Value)}")));
+            RequestQuery.Parse(string.Join('&', pairs.Select(static pair => $"{pair.Name}={Uri.EscapeDataString(pair.Value)}")).AsMemory());
     }
 }
