@@ -23,7 +23,7 @@ internal sealed class RatioCommand : Command
     private readonly Option<int[]> _windows = new("--window") { Description = "Messages in flight; may be repeated", DefaultValueFactory = _ => [1, 16] };
     private readonly Option<int> _connections = new("-n") { Description = "Subscribers of fanout, pairs of echo", DefaultValueFactory = _ => 1000 };
     private readonly Option<int> _payload = new("--payload") { Description = "Bytes of an event's data", DefaultValueFactory = _ => 100 };
-    private readonly RoundOptions _rounds = new(seconds: 3, rounds: 5, warmUp: 10);
+    private readonly RoundOptions _rounds = new(seconds: 3, rounds: 5, warmUp: 20);
     private readonly CoreOptions _cores = new();
     private readonly TargetOptions _target = new();
 
