@@ -64,13 +64,13 @@ internal sealed class RatioCommand : Command
 
     private IScenario Create(ParseResult result, ServerChild child, int window)
     {
-        var session = _target.Session(result, child);
+        var server = _target.Server(result, child);
         var (connections, payload) = (result.GetValue(_connections), result.GetValue(_payload));
         return result.GetValue(_scenario) switch
         {
-            EchoScenario => new Echo(session, new EchoShape(connections, BothWays: true, window, payload)),
-            PublishScenario => new Publish(session, new PublishShape(Connections: 1, window, Batch: 1, Subscribers: 0, payload)),
-            _ => new FanOut(session, new EventLoop(), new FanOutShape(1, connections, payload), new Pace(window, Rate: null)),
+            EchoScenario => new Echo(server, new EchoShape(connections, BothWays: true, window, payload)),
+            PublishScenario => new Publish(server, new PublishShape(Connections: 1, window, Batch: 1, Subscribers: 0, payload)),
+            _ => new FanOut(server, new EventLoop(), new FanOutShape(1, connections, payload), new Pace(window, Rate: null)),
         };
     }
 }
