@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Sockudo.Load.Engine;
+using Sockudo.Load.Metering;
 using Sockudo.Load.Reports;
 
 namespace Sockudo.Load.Scenarios;
@@ -50,7 +51,8 @@ internal sealed class Soak : IScenario
         var end = WaitForCalm();
 
         var result = new RoundResult();
-        result.Figures.AddRange(load.Figures);
+        // The server's CPU is that of publishes and visits together: it says nothing about either.
+        result.Figures.AddRange(load.Figures.Where(static figure => !figure.Name.StartsWith(RoundMeter.CpuPer, StringComparison.Ordinal)));
         result.Faults.AddRange(load.Faults);
         result.Add("visits", _visitors.Visits / duration.TotalSeconds, "/s");
         result.AddFault("visitors closed by the server", _visitors.Refused);
