@@ -16,7 +16,7 @@ internal sealed class CompareCommand : Command
     private readonly Option<string> _a = new("--a") { Description = "Starts the first server; it must print addresses=http://…", Required = true };
     private readonly Option<string> _b = new("--b") { Description = "Starts the second server", Required = true };
     private readonly Option<string> _scenarios = new("--scenarios") { Description = "Scenarios, separated by commas, each with its options if need be", DefaultValueFactory = _ => "fanout,publish" };
-    private readonly RoundOptions _rounds = new(seconds: 3, rounds: 5, warmUp: 10);
+    private readonly RoundOptions _rounds = new(seconds: 3, rounds: 5, warmUp: 20);
     private readonly CoreOptions _cores = new();
 
     public CompareCommand()

@@ -23,7 +23,7 @@ internal sealed class RatioCommand : Command
     private readonly Option<int[]> _windows = new("--window") { Description = "Messages in flight; may be repeated", DefaultValueFactory = _ => [1, 16] };
     private readonly Option<int> _connections = new("-n") { Description = "Subscribers of fanout, pairs of echo", DefaultValueFactory = _ => 1000 };
     private readonly Option<int> _payload = new("--payload") { Description = "Bytes of an event's data", DefaultValueFactory = _ => 100 };
-    private readonly RoundOptions _rounds = new(seconds: 3, rounds: 5, warmUp: 10);
+    private readonly RoundOptions _rounds = new(seconds: 3, rounds: 5, warmUp: 20);
     private readonly CoreOptions _cores = new();
     private readonly TargetOptions _target = new();
 
@@ -64,13 +64,13 @@ internal sealed class RatioCommand : Command
 
     private IScenario Create(ParseResult result, ServerChild child, int window)
     {
-        var session = _target.Session(result, child);
+        var server = _target.Server(result, child);
         var (connections, payload) = (result.GetValue(_connections), result.GetValue(_payload));
         return result.GetValue(_scenario) switch
         {
-            EchoScenario => new Echo(session, new EchoShape(connections, BothWays: true, window, payload)),
-            PublishScenario => new Publish(session, new PublishShape(Connections: 1, window, Batch: 1, Subscribers: 0, payload)),
-            _ => new FanOut(session, new EventLoop(), new FanOutShape(1, connections, payload), new Pace(window, Rate: null)),
+            EchoScenario => new Echo(server, new EchoShape(connections, BothWays: true, window, payload)),
+            PublishScenario => new Publish(server, new PublishShape(Connections: 1, window, Batch: 1, Subscribers: 0, payload)),
+            _ => new FanOut(server, new EventLoop(), new FanOutShape(1, connections, payload), new Pace(window, Rate: null)),
         };
     }
 }

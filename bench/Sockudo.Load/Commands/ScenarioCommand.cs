@@ -12,7 +12,7 @@ internal sealed class ScenarioCommand : Command
 
     private readonly TargetOptions _target = new();
     private readonly RoundOptions _rounds;
-    private readonly Func<ParseResult, LoadSession, IScenario> _create;
+    private readonly Func<ParseResult, ServerUnderLoad, IScenario> _create;
 
     /// <param name="name">Name of the command.</param>
     /// <param name="description">What it measures.</param>
@@ -20,7 +20,7 @@ internal sealed class ScenarioCommand : Command
     /// <param name="options">Its own options.</param>
     /// <param name="create">Sets the scenario up.</param>
     public ScenarioCommand(
-        string name, string description, RoundOptions rounds, IEnumerable<Option> options, Func<ParseResult, LoadSession, IScenario> create)
+        string name, string description, RoundOptions rounds, IEnumerable<Option> options, Func<ParseResult, ServerUnderLoad, IScenario> create)
         : base(name, description)
     {
         (_rounds, _create) = (rounds, create);
@@ -37,7 +37,7 @@ internal sealed class ScenarioCommand : Command
     private int Run(ParseResult result)
     {
         using var child = _target.Start(result, ServerEnvironment);
-        using var scenario = _create(result, _target.Session(result, child));
+        using var scenario = _create(result, _target.Server(result, child));
         return _rounds.Finish(result, Report.Of(Name, string.Join(' ', result.Tokens), _rounds.Run(result, scenario)));
     }
 }

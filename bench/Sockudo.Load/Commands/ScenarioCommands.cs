@@ -23,8 +23,8 @@ internal static class ScenarioCommands
         return new ScenarioCommand(
             "fanout", "Subscribers of one channel or of many, and one publisher through the signed HTTP API", new RoundOptions(),
             [connections, channels, subscribers, payload, window, rate],
-            (result, session) => new FanOut(
-                session,
+            (result, server) => new FanOut(
+                server,
                 new EventLoop(),
                 new FanOutShape(result.GetValue(channels), result.GetValue(subscribers) ?? result.GetValue(connections), result.GetValue(payload)),
                 new Pace(result.GetValue(window), result.GetValue(rate))));
@@ -40,8 +40,8 @@ internal static class ScenarioCommands
         return new ScenarioCommand(
             "publish", "Signed events to nobody or to a few: what a publish costs by itself", new RoundOptions(),
             [connections, pipeline, batch, subscribers, rate, payload],
-            (result, session) => new Publish(
-                session,
+            (result, server) => new Publish(
+                server,
                 new PublishShape(
                     result.GetValue(connections), result.GetValue(pipeline), result.GetValue(batch), result.GetValue(subscribers), result.GetValue(payload))
                 {
@@ -57,8 +57,8 @@ internal static class ScenarioCommands
         return new ScenarioCommand(
             "echo", "Client events within pairs; the app must allow them, without a rate limit", new RoundOptions(),
             [pairs, bothWays, window, rate, payload],
-            (result, session) => new Echo(
-                session,
+            (result, server) => new Echo(
+                server,
                 new EchoShape(result.GetValue(pairs), result.GetValue(bothWays), result.GetValue(window), result.GetValue(payload)) { Rate = result.GetValue(rate) }))
         {
             ServerEnvironment = ClientEventVariables,
@@ -72,7 +72,7 @@ internal static class ScenarioCommands
         return new ScenarioCommand(
             "idle", "Connections that say nothing: memory of each, and CPU", new RoundOptions(seconds: 10, rounds: 1),
             [connections, subscribe],
-            (result, session) => new Idle(session, result.GetValue(connections), result.GetValue(subscribe)));
+            (result, server) => new Idle(server, result.GetValue(connections), result.GetValue(subscribe)));
     }
 
     public static Command Churn()
@@ -82,7 +82,7 @@ internal static class ScenarioCommands
         return new ScenarioCommand(
             "churn", "Connections that come, subscribe and go", new RoundOptions(),
             [concurrency, held],
-            (result, session) => new Churn(session, result.GetValue(concurrency), result.GetValue(held)));
+            (result, server) => new Churn(server, result.GetValue(concurrency), result.GetValue(held)));
     }
 
     public static Command Storm()
@@ -93,7 +93,7 @@ internal static class ScenarioCommands
         return new ScenarioCommand(
             "storm", "Everybody is cut off and comes back to presence channels at once; a round is one storm", new RoundOptions(),
             [connections, members, handshakes],
-            (result, session) => new Storm(session, new StormShape(result.GetValue(connections), result.GetValue(members), result.GetValue(handshakes))));
+            (result, server) => new Storm(server, new StormShape(result.GetValue(connections), result.GetValue(members), result.GetValue(handshakes))));
     }
 
     public static Command Presence()
@@ -103,7 +103,7 @@ internal static class ScenarioCommands
         return new ScenarioCommand(
             "presence", "Members join and leave while the others listen", new RoundOptions(),
             [channels, members],
-            (result, session) => new Presence(session, result.GetValue(channels), result.GetValue(members)));
+            (result, server) => new Presence(server, result.GetValue(channels), result.GetValue(members)));
     }
 
     public static Command Slow()
@@ -114,8 +114,8 @@ internal static class ScenarioCommands
         return new ScenarioCommand(
             "slow", "Subscribers that never read, and what the others notice of them", new RoundOptions(),
             [connections, percent, payload, window, rate],
-            (result, session) => new Slow(
-                session, result.GetValue(connections), result.GetValue(percent), result.GetValue(payload),
+            (result, server) => new Slow(
+                server, result.GetValue(connections), result.GetValue(percent), result.GetValue(payload),
                 new Pace(result.GetValue(window), result.GetValue(rate))));
     }
 
@@ -129,8 +129,8 @@ internal static class ScenarioCommands
         return new ScenarioCommand(
             "soak", "Publishes and visitors for a long time: memory must not grow", new RoundOptions(seconds: 300, rounds: 1, warmUp: 20),
             [channels, subscribers, rate, visitors, payload],
-            (result, session) => new Soak(
-                session, new FanOutShape(result.GetValue(channels), result.GetValue(subscribers), result.GetValue(payload)),
+            (result, server) => new Soak(
+                server, new FanOutShape(result.GetValue(channels), result.GetValue(subscribers), result.GetValue(payload)),
                 result.GetValue(rate), result.GetValue(visitors)));
     }
 

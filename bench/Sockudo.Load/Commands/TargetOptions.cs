@@ -50,13 +50,13 @@ internal sealed class TargetOptions
     /// <summary>What the scenario works with.</summary>
     /// <param name="result">The command line.</param>
     /// <param name="child">The server that was started; null if one is running already.</param>
-    public LoadSession Session(ParseResult result, ServerChild? child)
+    public ServerUnderLoad Server(ParseResult result, ServerChild? child)
     {
         var url = new UriBuilder(child?.Url ?? new Uri(result.GetValue(_url)!));
         if (result.GetValue(_tls))
-            url.Scheme = Uri.UriSchemeHttps;
+            (url.Scheme, url.Port) = (Uri.UriSchemeHttps, url.Uri.IsDefaultPort ? -1 : url.Port);
         var target = new LoadTarget(url.Uri, result.GetValue(_appId)!, result.GetValue(_key)!, result.GetValue(_secret)!);
         var process = child?.Id ?? result.GetValue(_serverPid);
-        return new LoadSession(target, process is { } id ? new ProcessMeter(id) : null, result.GetValue(_sources));
+        return new ServerUnderLoad(target, process is { } id ? new ProcessMeter(id) : null, result.GetValue(_sources));
     }
 }

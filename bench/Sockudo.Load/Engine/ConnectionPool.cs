@@ -3,10 +3,10 @@ using System.Diagnostics;
 namespace Sockudo.Load.Engine;
 
 /// <summary>Many connections that are opened together.</summary>
-/// <param name="session">The server, and where to connect from.</param>
+/// <param name="server">The server, and where to connect from.</param>
 /// <param name="loop">Where the connections are read.</param>
 /// <param name="sink">Takes the messages.</param>
-internal sealed class ConnectionPool(LoadSession session, EventLoop loop, IMessageSink sink) : IDisposable
+internal sealed class ConnectionPool(ServerUnderLoad server, EventLoop loop, IMessageSink sink) : IDisposable
 {
     private const int Outstanding = 256;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -40,7 +40,7 @@ internal sealed class ConnectionPool(LoadSession session, EventLoop loop, IMessa
     /// <summary>Opens one connection and does not wait for the server's greeting.</summary>
     public LoadConnection OpenOne()
     {
-        var connection = new LoadConnection(session.Target, loop, session.SourceFor(_connections.Count), ReceiveBuffer, sink) { Tag = _connections.Count };
+        var connection = new LoadConnection(server.Target, loop, server.SourceFor(_connections.Count), ReceiveBuffer, sink) { Tag = _connections.Count };
         _connections.Add(connection);
         return connection;
     }
@@ -52,7 +52,7 @@ internal sealed class ConnectionPool(LoadSession session, EventLoop loop, IMessa
         var first = _subscribed;
         for (; _subscribed < _connections.Count; _subscribed++)
         {
-            _connections[_subscribed].Subscribe(session.Target, channel(_subscribed));
+            _connections[_subscribed].Subscribe(server.Target, channel(_subscribed));
             if (_subscribed % 64 == 0)
                 loop.Poll(0);
         }

@@ -6,6 +6,9 @@ namespace Sockudo.Load.Metering;
 /// <summary>Time, and the CPU of the server and of the generator, from its making until <see cref="Stop"/>.</summary>
 internal sealed class RoundMeter
 {
+    /// <summary>What the names of all figures of the server's CPU begin with.</summary>
+    public const string CpuPer = "server CPU per ";
+
     private readonly ProcessMeter? _server;
     private readonly ProcessMeter _generator = new(Environment.ProcessId);
     private readonly long _started;
@@ -37,7 +40,7 @@ internal sealed class RoundMeter
     public void AddCpuPer(RoundResult result, string what, long count)
     {
         if (_server is not null && count > 0)
-            result.Add($"server CPU per {what}", _serverCpu.TotalMicroseconds / count, "us");
+            result.Add(CpuPer + what, _serverCpu.TotalMicroseconds / count, "us");
     }
 
     /// <summary>

@@ -8,6 +8,13 @@ namespace Sockudo.Load.Reports;
 /// <param name="Faults">What must not have happened; empty if all is well.</param>
 internal sealed record Comparison(string Scenario, string A, string B, IReadOnlyList<ComparedFigure> Figures, IReadOnlyList<string> Faults)
 {
+    /// <summary>Why the figures should not be believed as they are.</summary>
+    public IEnumerable<string> Notes =>
+    [
+        .. Figures.Select(figure => figure.A.WarmUpNote()).OfType<string>().Select(note => $"{A}: {note}"),
+        .. Figures.Select(figure => figure.B.WarmUpNote()).OfType<string>().Select(note => $"{B}: {note}"),
+    ];
+
     public static Comparison Of(string scenario, string nameA, string nameB, IReadOnlyList<RoundResult> a, IReadOnlyList<RoundResult> b)
     {
         var (first, second) = (Report.Of(scenario, "", a), Report.Of(scenario, "", b));
@@ -30,6 +37,8 @@ internal sealed record Comparison(string Scenario, string A, string B, IReadOnly
         }
 
         table.Print(output);
+        foreach (var note in Notes)
+            output.WriteLine($"NOTE {note}");
         foreach (var fault in Faults)
             output.WriteLine($"FAULT {fault}");
         output.WriteLine();

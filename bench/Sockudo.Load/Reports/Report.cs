@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Sockudo.Load.Reports;
 
 /// <summary>What a scenario has shown: the JSON output of the tool.</summary>
@@ -9,6 +7,9 @@ namespace Sockudo.Load.Reports;
 /// <param name="Faults">What must not have happened; empty if all is well.</param>
 internal sealed record Report(string Scenario, string Arguments, IReadOnlyList<FigureSummary> Figures, IReadOnlyList<string> Faults)
 {
+    /// <summary>Why the figures should not be believed as they are.</summary>
+    public IEnumerable<string> Notes => Figures.Select(static figure => figure.WarmUpNote()).OfType<string>();
+
     public static Report Of(string scenario, string arguments, IReadOnlyList<RoundResult> rounds)
     {
         // A figure that a round could not show is absent from it.
@@ -25,8 +26,10 @@ internal sealed record Report(string Scenario, string Arguments, IReadOnlyList<F
         foreach (var figure in Figures)
             table.Add(figure.Name, Table.Number(figure.Median), Table.Number(figure.Min), Table.Number(figure.Max), figure.Unit);
         table.Print(output);
+        foreach (var note in Notes)
+            output.WriteLine($"NOTE {note}");
         foreach (var fault in Faults)
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"FAULT {fault}"));
+            output.WriteLine($"FAULT {fault}");
     }
 
     /// <summary>The medians as if they were one round, for comparisons.</summary>

@@ -14,20 +14,20 @@ internal sealed class Churn : IScenario
     private const string Channel = "churn";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    private readonly LoadSession _session;
+    private readonly ServerUnderLoad _server;
     private readonly int _concurrency;
     private readonly EventLoop _loop = new();
     private readonly ConnectionPool _held;
     private readonly Visitors _visitors;
 
-    /// <param name="session">The server.</param>
+    /// <param name="server">The server.</param>
     /// <param name="concurrency">Visitors at any time.</param>
     /// <param name="held">Subscribers that stay on the channel.</param>
-    public Churn(LoadSession session, int concurrency, int held)
+    public Churn(ServerUnderLoad server, int concurrency, int held)
     {
-        (_session, _concurrency) = (session, concurrency);
-        _visitors = new Visitors(session, _loop, Channel);
-        _held = new ConnectionPool(session, _loop, Unheeded.Instance);
+        (_server, _concurrency) = (server, concurrency);
+        _visitors = new Visitors(server, _loop, Channel);
+        _held = new ConnectionPool(server, _loop, Unheeded.Instance);
         _held.Open(held);
         _held.Subscribe(static _ => Channel);
     }
@@ -35,8 +35,8 @@ internal sealed class Churn : IScenario
     public RoundResult Run(TimeSpan duration)
     {
         _visitors.Reset();
-        var before = _session.Meter?.ResidentBytes;
-        var meter = new RoundMeter(_session.Meter);
+        var before = _server.Meter?.ResidentBytes;
+        var meter = new RoundMeter(_server.Meter);
         var started = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(started) < duration)
         {
@@ -60,7 +60,7 @@ internal sealed class Churn : IScenario
         if (before is { } bytes)
         {
             result.Add("resident before", bytes / 1024.0, "KiB");
-            result.Add("resident after", _session.Meter!.ResidentBytes / 1024.0, "KiB");
+            result.Add("resident after", _server.Meter!.ResidentBytes / 1024.0, "KiB");
         }
 
         result.AddFault("closed by the server", _visitors.Refused);

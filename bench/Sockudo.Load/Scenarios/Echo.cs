@@ -10,7 +10,7 @@ internal sealed class Echo : IScenario, IMessageSink
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    private readonly LoadSession _session;
+    private readonly ServerUnderLoad _server;
     private readonly EchoShape _shape;
     private readonly EventLoop _loop = new();
     private readonly ConnectionPool _pool;
@@ -21,10 +21,10 @@ internal sealed class Echo : IScenario, IMessageSink
     private readonly EchoSpeaker[] _speakers;
     private readonly List<EchoSpeaker> _due = [];
 
-    public Echo(LoadSession session, EchoShape shape)
+    public Echo(ServerUnderLoad server, EchoShape shape)
     {
-        (_session, _shape) = (session, shape);
-        _pool = new ConnectionPool(session, _loop, this);
+        (_server, _shape) = (server, shape);
+        _pool = new ConnectionPool(server, _loop, this);
         _pool.Open(2 * shape.Pairs);
         _pool.Subscribe(static index => EchoSpeaker.Channel(index / 2));
         _speakerOf = new EchoSpeaker?[2 * shape.Pairs];
@@ -40,7 +40,7 @@ internal sealed class Echo : IScenario, IMessageSink
     public RoundResult Run(TimeSpan duration)
     {
         _tally.Reset();
-        var meter = new RoundMeter(_session.Meter);
+        var meter = new RoundMeter(_server.Meter);
         if (_shape.Rate is { } rate)
             SpeakAtRate(rate, duration);
         else

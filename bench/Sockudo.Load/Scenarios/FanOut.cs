@@ -11,7 +11,7 @@ internal sealed class FanOut : IScenario, IMessageSink
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    private readonly LoadSession _session;
+    private readonly ServerUnderLoad _server;
     private readonly FanOutShape _shape;
     private readonly Pace _pace;
     private readonly EventLoop _loop;
@@ -24,18 +24,18 @@ internal sealed class FanOut : IScenario, IMessageSink
     // The same channels in every run.
     private readonly Random _random = new(1);
 
-    /// <param name="session">The server.</param>
+    /// <param name="server">The server.</param>
     /// <param name="loop">Where it all happens; disposed of together with this.</param>
     /// <param name="shape">Channels and subscribers.</param>
     /// <param name="pace">How fast to publish.</param>
-    public FanOut(LoadSession session, EventLoop loop, FanOutShape shape, Pace pace)
+    public FanOut(ServerUnderLoad server, EventLoop loop, FanOutShape shape, Pace pace)
     {
-        (_session, _loop, _shape, _pace) = (session, loop, shape, pace);
-        _pool = new ConnectionPool(session, _loop, this);
+        (_server, _loop, _shape, _pace) = (server, loop, shape, pace);
+        _pool = new ConnectionPool(server, _loop, this);
         _pool.Open(shape.Channels * shape.Subscribers);
         _pool.Subscribe(index => FanOutShape.Channel(index % shape.Channels));
-        _channels = [.. Enumerable.Range(0, shape.Channels).Select(index => new Publication(session.Target, FanOutShape.Channel(index), shape.PayloadBytes))];
-        _api = new ApiConnection(session.Target, _loop);
+        _channels = [.. Enumerable.Range(0, shape.Channels).Select(index => new Publication(server.Target, FanOutShape.Channel(index), shape.PayloadBytes))];
+        _api = new ApiConnection(server.Target, _loop);
     }
 
     /// <summary>Called between messages at a fixed rate, for what else is going on.</summary>
@@ -44,7 +44,7 @@ internal sealed class FanOut : IScenario, IMessageSink
     public RoundResult Run(TimeSpan duration)
     {
         _tally.Reset();
-        var meter = new RoundMeter(_session.Meter);
+        var meter = new RoundMeter(_server.Meter);
         if (_pace.Rate is { } rate)
             PublishAtRate(rate, duration);
         else

@@ -7,17 +7,17 @@ using Sockudo.Load.Reports;
 namespace Sockudo.Load.Scenarios;
 
 /// <summary>Connections that say nothing: what memory each of them costs the server, and what CPU all of them.</summary>
-/// <param name="session">The server, which must be metered.</param>
+/// <param name="server">The server, which must be metered.</param>
 /// <param name="connections">Connections at the end.</param>
 /// <param name="subscribe">Subscribe each to one channel.</param>
-internal sealed class Idle(LoadSession session, int connections, bool subscribe) : IScenario
+internal sealed class Idle(ServerUnderLoad server, int connections, bool subscribe) : IScenario
 {
     private const int Steps = 5;
     private const int First = 200;
     private static readonly TimeSpan Settle = TimeSpan.FromSeconds(1);
 
     private readonly EventLoop _loop = new();
-    private readonly ProcessMeter _meter = session.RequiredMeter;
+    private readonly ProcessMeter _meter = server.RequiredMeter;
 
     /// <summary>
     /// Connections that come and go, so that what is made once is not charged to those that count. They are no more than the
@@ -28,7 +28,7 @@ internal sealed class Idle(LoadSession session, int connections, bool subscribe)
         var started = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(started) < duration)
         {
-            using var pool = new ConnectionPool(session, _loop, Unheeded.Instance);
+            using var pool = new ConnectionPool(server, _loop, Unheeded.Instance);
             pool.Open(First);
             if (subscribe)
                 pool.Subscribe(static _ => "idle");
@@ -40,7 +40,7 @@ internal sealed class Idle(LoadSession session, int connections, bool subscribe)
     public RoundResult Run(TimeSpan duration)
     {
         var result = new RoundResult();
-        using var pool = new ConnectionPool(session, _loop, Unheeded.Instance);
+        using var pool = new ConnectionPool(server, _loop, Unheeded.Instance);
         WaitFor(Settle);
         var points = new List<(double Count, double Bytes)> { (0, _meter.ResidentBytes) };
         AddResident(result, 0);

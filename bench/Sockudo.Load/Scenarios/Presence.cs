@@ -10,22 +10,22 @@ internal sealed class Presence : IScenario, IMessageSink
 {
     private const int Patience = 5000;
 
-    private readonly LoadSession _session;
+    private readonly ServerUnderLoad _server;
     private readonly int _members;
     private readonly EventLoop _loop = new();
     private readonly ConnectionPool _pool;
     private readonly PresenceRoom[] _rooms = [];
 
-    /// <param name="session">The server.</param>
+    /// <param name="server">The server.</param>
     /// <param name="channels">Presence channels.</param>
     /// <param name="members">Members of each, the one that comes and goes included.</param>
-    public Presence(LoadSession session, int channels, int members)
+    public Presence(ServerUnderLoad server, int channels, int members)
     {
-        (_session, _members) = (session, members);
-        _pool = new ConnectionPool(session, _loop, this);
+        (_server, _members) = (server, members);
+        _pool = new ConnectionPool(server, _loop, this);
         _pool.Open(channels * members);
         _rooms = [.. Enumerable.Range(0, channels).Select(index => new PresenceRoom(
-            session.Target, $"presence-load-{index}", [.. _pool.Connections.Skip(index * members).Take(members)]))];
+            server.Target, $"presence-load-{index}", [.. _pool.Connections.Skip(index * members).Take(members)]))];
         _pool.WaitUntil(() => Array.TrueForAll(_rooms, static room => room.IsSettled), "presence subscriptions");
     }
 
@@ -33,7 +33,7 @@ internal sealed class Presence : IScenario, IMessageSink
     {
         foreach (var room in _rooms)
             room.Reset();
-        var meter = new RoundMeter(_session.Meter);
+        var meter = new RoundMeter(_server.Meter);
         var started = Stopwatch.GetTimestamp();
         foreach (var room in _rooms)
             room.Join();

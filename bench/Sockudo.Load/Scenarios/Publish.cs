@@ -10,7 +10,7 @@ internal sealed class Publish : IScenario, IMessageSink
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    private readonly LoadSession _session;
+    private readonly ServerUnderLoad _server;
     private readonly PublishShape _shape;
     private readonly EventLoop _loop = new();
     private readonly ConnectionPool _pool;
@@ -19,20 +19,20 @@ internal sealed class Publish : IScenario, IMessageSink
     private long _delivered;
     private long _misplaced;
 
-    public Publish(LoadSession session, PublishShape shape)
+    public Publish(ServerUnderLoad server, PublishShape shape)
     {
-        (_session, _shape) = (session, shape);
-        _pool = new ConnectionPool(session, _loop, this);
+        (_server, _shape) = (server, shape);
+        _pool = new ConnectionPool(server, _loop, this);
         _pool.Open(shape.Connections * shape.Subscribers);
         _pool.Subscribe(index => Channel(index % shape.Connections));
-        _publishers = [.. Enumerable.Range(0, shape.Connections).Select(index => new Publisher(session.Target, _loop, Channel(index), shape, Record))];
+        _publishers = [.. Enumerable.Range(0, shape.Connections).Select(index => new Publisher(server.Target, _loop, Channel(index), shape, Record))];
     }
 
     public RoundResult Run(TimeSpan duration)
     {
         _latency = new LatencyHistogram();
         _delivered = _misplaced = 0;
-        var meter = new RoundMeter(_session.Meter);
+        var meter = new RoundMeter(_server.Meter);
         if (_shape.Rate is { } rate)
             PublishAtRate(rate, duration);
         else

@@ -15,23 +15,23 @@ internal sealed class Slow : IScenario
     private static readonly TimeSpan Settle = TimeSpan.FromSeconds(1);
     private static readonly string[] Compared = ["deliveries", "latency p50", "latency p99", "latency p99.9", "latency max"];
 
-    private readonly LoadSession _session;
+    private readonly ServerUnderLoad _server;
     private readonly int _neverReading;
     private readonly int _payloadBytes;
     private readonly EventLoop _loop = new();
     private readonly FanOut _fanOut;
 
-    /// <param name="session">The server.</param>
+    /// <param name="server">The server.</param>
     /// <param name="subscribers">All subscribers of the channel.</param>
     /// <param name="percent">How many of them never read.</param>
     /// <param name="payloadBytes">Bytes of an event's data.</param>
     /// <param name="pace">How fast to publish.</param>
-    public Slow(LoadSession session, int subscribers, double percent, int payloadBytes, Pace pace)
+    public Slow(ServerUnderLoad server, int subscribers, double percent, int payloadBytes, Pace pace)
     {
-        _session = session;
+        _server = server;
         _payloadBytes = payloadBytes;
         _neverReading = (int)(subscribers * percent / 100);
-        _fanOut = new FanOut(session, _loop, new FanOutShape(1, subscribers - _neverReading, payloadBytes), pace);
+        _fanOut = new FanOut(server, _loop, new FanOutShape(1, subscribers - _neverReading, payloadBytes), pace);
     }
 
     public RoundResult WarmUp(TimeSpan duration) => _fanOut.Run(duration);
@@ -39,13 +39,13 @@ internal sealed class Slow : IScenario
     public RoundResult Run(TimeSpan duration)
     {
         var without = _fanOut.Run(duration);
-        using var silent = new ConnectionPool(_session, _loop, Unheeded.Instance) { ReceiveBuffer = ReceiveBuffer };
+        using var silent = new ConnectionPool(_server, _loop, Unheeded.Instance) { ReceiveBuffer = ReceiveBuffer };
         silent.Open(_neverReading);
         silent.Subscribe(static _ => FanOutShape.Channel(0));
         foreach (var connection in silent.Connections)
             connection.StopReading();
         var with = _fanOut.Run(duration);
-        var resident = _session.Meter?.ResidentBytes;
+        var resident = _server.Meter?.ResidentBytes;
 
         var result = new RoundResult();
         foreach (var name in Compared)

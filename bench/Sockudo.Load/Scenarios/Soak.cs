@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Sockudo.Load.Engine;
+using Sockudo.Load.Metering;
 using Sockudo.Load.Reports;
 
 namespace Sockudo.Load.Scenarios;
@@ -19,7 +20,7 @@ internal sealed class Soak : IScenario
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Settle = TimeSpan.FromSeconds(3);
 
-    private readonly LoadSession _session;
+    private readonly ServerUnderLoad _server;
     private readonly int _visitorsAtOnce;
     private readonly EventLoop _loop = new();
     private readonly FanOut _fanOut;
@@ -27,15 +28,15 @@ internal sealed class Soak : IScenario
     private readonly List<double> _samples = [];
     private long _sampled;
 
-    /// <param name="session">The server, which must be metered.</param>
+    /// <param name="server">The server, which must be metered.</param>
     /// <param name="shape">Channels and subscribers of the publishes.</param>
     /// <param name="rate">Publishes per second.</param>
     /// <param name="visitorsAtOnce">Visitors at any time.</param>
-    public Soak(LoadSession session, FanOutShape shape, double rate, int visitorsAtOnce)
+    public Soak(ServerUnderLoad server, FanOutShape shape, double rate, int visitorsAtOnce)
     {
-        (_session, _visitorsAtOnce) = (session, visitorsAtOnce);
-        _visitors = new Visitors(session, _loop, "soak");
-        _fanOut = new FanOut(session, _loop, shape, new Pace(Window: 1, rate)) { Meanwhile = Continue };
+        (_server, _visitorsAtOnce) = (server, visitorsAtOnce);
+        _visitors = new Visitors(server, _loop, "soak");
+        _fanOut = new FanOut(server, _loop, shape, new Pace(Window: 1, rate)) { Meanwhile = Continue };
     }
 
     /// <summary>Memory may grow as long as code is still being compiled.</summary>
@@ -45,12 +46,13 @@ internal sealed class Soak : IScenario
     {
         _visitors.Reset();
         _samples.Clear();
-        var before = _session.RequiredMeter.ResidentBytes;
+        var before = _server.RequiredMeter.ResidentBytes;
         var load = _fanOut.Run(duration);
         var end = WaitForCalm();
 
         var result = new RoundResult();
-        result.Figures.AddRange(load.Figures);
+        // The server's CPU is that of publishes and visits together: it says nothing about either.
+        result.Figures.AddRange(load.Figures.Where(static figure => !figure.Name.StartsWith(RoundMeter.CpuPer, StringComparison.Ordinal)));
         result.Faults.AddRange(load.Faults);
         result.Add("visits", _visitors.Visits / duration.TotalSeconds, "/s");
         result.AddFault("visitors closed by the server", _visitors.Refused);
@@ -73,7 +75,7 @@ internal sealed class Soak : IScenario
         if (Stopwatch.GetElapsedTime(_sampled) < Interval)
             return;
         _sampled = Stopwatch.GetTimestamp();
-        _samples.Add(_session.RequiredMeter.ResidentBytes);
+        _samples.Add(_server.RequiredMeter.ResidentBytes);
     }
 
     private void AddGrowth(RoundResult result)
@@ -98,6 +100,6 @@ internal sealed class Soak : IScenario
             _visitors.Admit(0);
         }
 
-        return _session.RequiredMeter.ResidentBytes;
+        return _server.RequiredMeter.ResidentBytes;
     }
 }

@@ -16,7 +16,7 @@ internal sealed class Storm : IScenario, IMessageSink
     // After this time without a message nothing is under way any more.
     private const int QuietMilliseconds = 500;
 
-    private readonly LoadSession _session;
+    private readonly ServerUnderLoad _server;
     private readonly StormShape _shape;
     private readonly EventLoop _loop = new();
     private readonly ConnectionPool _pool;
@@ -28,10 +28,10 @@ internal sealed class Storm : IScenario, IMessageSink
     private int _subscribed;
     private int _closed;
 
-    public Storm(LoadSession session, StormShape shape)
+    public Storm(ServerUnderLoad server, StormShape shape)
     {
-        (_session, _shape) = (session, shape);
-        _pool = new ConnectionPool(session, _loop, this);
+        (_server, _shape) = (server, shape);
+        _pool = new ConnectionPool(server, _loop, this);
         _rosters = [.. Enumerable.Range(0, shape.Connections).Select(_ => new Roster(shape.Members))];
         ComeBack();
     }
@@ -48,7 +48,7 @@ internal sealed class Storm : IScenario, IMessageSink
     public RoundResult Run(TimeSpan duration)
     {
         _latency = new LatencyHistogram();
-        var meter = new RoundMeter(_session.Meter);
+        var meter = new RoundMeter(_server.Meter);
         _pool.Close();
         ComeBack();
         meter.Stop();
@@ -71,7 +71,7 @@ internal sealed class Storm : IScenario, IMessageSink
         {
             case MessageKind.Established:
                 _greeted++;
-                connection.Subscribe(_session.Target, _shape.Channel(connection.Tag), Roster.ChannelData(connection.Tag % _shape.Members));
+                connection.Subscribe(_server.Target, _shape.Channel(connection.Tag), Roster.ChannelData(connection.Tag % _shape.Members));
                 return;
             case MessageKind.Subscribed:
                 _subscribed++;

@@ -4,10 +4,10 @@ using Sockudo.Load.Metering;
 namespace Sockudo.Load.Scenarios;
 
 /// <summary>Connections that come, subscribe to a channel, and go as soon as they are subscribed; others follow them.</summary>
-/// <param name="session">The server.</param>
+/// <param name="server">The server.</param>
 /// <param name="loop">Where the connections are read.</param>
 /// <param name="channel">What they subscribe to.</param>
-internal sealed class Visitors(LoadSession session, EventLoop loop, string channel) : IMessageSink, IDisposable
+internal sealed class Visitors(ServerUnderLoad server, EventLoop loop, string channel) : IMessageSink, IDisposable
 {
     private readonly List<LoadConnection> _leaving = [];
     private readonly HashSet<LoadConnection> _present = [];
@@ -45,7 +45,7 @@ internal sealed class Visitors(LoadSession session, EventLoop loop, string chann
         while (_present.Count < concurrency)
         {
             var began = MessageStamp.Now;
-            _present.Add(new LoadConnection(session.Target, loop, session.SourceFor(_opened++), receiveBuffer: null, this) { Since = began });
+            _present.Add(new LoadConnection(server.Target, loop, server.SourceFor(_opened++), receiveBuffer: null, this) { Since = began });
         }
     }
 
@@ -54,7 +54,7 @@ internal sealed class Visitors(LoadSession session, EventLoop loop, string chann
         switch (kind)
         {
             case MessageKind.Established:
-                connection.Subscribe(session.Target, channel);
+                connection.Subscribe(server.Target, channel);
                 break;
             case MessageKind.Subscribed:
                 Visits++;

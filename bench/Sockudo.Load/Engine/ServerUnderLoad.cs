@@ -7,7 +7,7 @@ namespace Sockudo.Load.Engine;
 /// <param name="Target">The server and the app.</param>
 /// <param name="Meter">Meters the server's process; null if it is unknown.</param>
 /// <param name="Sources">Loopback addresses to connect from; 0 = whatever the system chooses.</param>
-internal sealed record LoadSession(LoadTarget Target, ProcessMeter? Meter, int Sources)
+internal sealed record ServerUnderLoad(LoadTarget Target, ProcessMeter? Meter, int Sources)
 {
     /// <summary>The meter, for scenarios that are about nothing else.</summary>
     public ProcessMeter RequiredMeter => Meter ?? throw new InvalidOperationException("--server-pid or --server-command is needed to meter the server");
