@@ -6,11 +6,18 @@ namespace Sockudo.Load.Engine;
 /// <summary>A keep-alive connection to the HTTP API, on which any number of requests may be under way. Every answer must be 200.</summary>
 internal sealed class ApiConnection : IByteSink, IDisposable
 {
-    private readonly Transport _transport;
+    private readonly LoadTarget _target;
+    private readonly EventLoop _loop;
     private PendingBytes _pending = new();
 
-    public ApiConnection(LoadTarget target, EventLoop loop) =>
-        _transport = Transport.Open(target, loop, source: null, receiveBuffer: null, this);
+    // Opened with the first request: servers do not wait long for that.
+    private Transport? _transport;
+
+    public ApiConnection(LoadTarget target, EventLoop loop)
+    {
+        _target = target;
+        _loop = loop;
+    }
 
     /// <summary>Requests sent and not yet answered.</summary>
     public int Unanswered { get; private set; }
@@ -22,6 +29,7 @@ internal sealed class ApiConnection : IByteSink, IDisposable
     public void Send(ReadOnlySpan<byte> requests, int count)
     {
         Unanswered += count;
+        _transport ??= Transport.Open(_target, _loop, source: null, receiveBuffer: null, this);
         _transport.Send(requests);
     }
 
@@ -39,7 +47,7 @@ internal sealed class ApiConnection : IByteSink, IDisposable
 
     public void OnEnd() => throw new IOException("the server closed the HTTP connection");
 
-    public void Dispose() => _transport.Dispose();
+    public void Dispose() => _transport?.Dispose();
 
     private static bool TryTakeAnswer(ref ReadOnlySpan<byte> bytes)
     {
