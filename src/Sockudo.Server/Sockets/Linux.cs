@@ -83,11 +83,17 @@ internal static unsafe partial class Linux
             return (int)recv(socket, first, buffer.Length, flags | DontWait);
     }
 
-    /// <summary>Gives bytes to the kernel; returns how many it took.</summary>
+    /// <summary>
+    /// Gives bytes to the kernel; returns how many it took. Saving the reason of a failure costs several calls more, so it is asked for
+    /// only when there is one, by trying again.
+    /// </summary>
     public static int Send(Descriptor socket, ReadOnlySpan<byte> data)
     {
         fixed (byte* first = data)
-            return (int)send(socket, first, data.Length, DontWait | NoSignal);
+        {
+            var sent = send(socket, first, data.Length, DontWait | NoSignal);
+            return (int)(sent >= 0 ? sent : send_with_reason(socket, first, data.Length, DontWait | NoSignal));
+        }
     }
 
     /// <summary>Ends both directions of a TCP connection.</summary>
@@ -130,8 +136,11 @@ internal static unsafe partial class Linux
     [LibraryImport("libc", SetLastError = true)]
     private static partial nint recv(Descriptor socket, byte* data, nint length, int flags);
 
-    [LibraryImport("libc", SetLastError = true)]
+    [LibraryImport("libc")]
     private static partial nint send(Descriptor socket, byte* data, nint length, int flags);
+
+    [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
+    private static partial nint send_with_reason(Descriptor socket, byte* data, nint length, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int shutdown(Descriptor socket, int how);

@@ -6,11 +6,13 @@ namespace Sockudo.Server.Sockets;
 /// <summary>Sends straight to the kernel; a full socket is waited for with the poller that reads from it.</summary>
 internal sealed class PolledOutput(PolledSocket socket) : ConnectionOutput
 {
+    private readonly Descriptor _descriptor = socket.Descriptor;
+
     public override int TrySend(ReadOnlySpan<byte> data)
     {
         try
         {
-            var sent = Linux.Send(socket.Descriptor, data);
+            var sent = Linux.Send(_descriptor, data);
             return sent >= 0 ? sent : Marshal.GetLastPInvokeError() is Linux.WouldBlock or Linux.Interrupted ? 0 : -1;
         }
         catch (ObjectDisposedException)
