@@ -67,16 +67,18 @@ internal sealed class ClientEventHandler(Hub hub, CoarseClock clock, BroadcastLa
     private PusherError? CheckLimits(Session session, ClientMessage message)
     {
         var limits = session.Scope.Limits;
-        if (!message.Event.TryGetString(out var name) || !message.Data.TryGetDataLength(out var length))
+        if (!message.Event.TryGetDataLength(out var nameLength) || !message.Data.TryGetDataLength(out var length))
             return PusherError.InvalidJson; // F-10: a lone surrogate is no text
-        if (name.Length > limits.MaxEventNameLength && name.EnumerateRunes().Count() > limits.MaxEventNameLength)
+        // A name of so many bytes has not more characters; only a longer one has to be counted.
+        if (nameLength > limits.MaxEventNameLength && message.Event.TryGetString(out var name)
+            && name.EnumerateRunes().Count() > limits.MaxEventNameLength)
             return new PusherError(PusherError.LimitCode, $"Client event rejected: its name may have at most {limits.MaxEventNameLength} characters");
         if (length > limits.MaxEventDataBytes)
             return new PusherError(PusherError.LimitCode, $"Client event rejected: its data may have at most {limits.MaxEventDataBytes} bytes");
 
         // CE-3: only what passed everything else is metered.
         var rate = limits.MaxClientEventsPerSecond;
-        var allowed = session.ClientEvents.TryTake(rate, clock.Exact);
+        var allowed = rate == int.MaxValue || session.ClientEvents.TryTake(rate, clock.Exact);
         session.Scope.Counters.RateLimitChecked(RateLimiterType.ClientEvent, refused: !allowed);
         return allowed ? null : TooFast;
     }

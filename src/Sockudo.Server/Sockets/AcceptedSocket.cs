@@ -1,5 +1,6 @@
 using System.Net;
 using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
 using Sockudo.Protocol.WebSockets;
 using Sockudo.Server.Connections;
 using Sockudo.Server.Hosting;
@@ -10,13 +11,14 @@ namespace Sockudo.Server.Sockets;
 /// A connection that has not said yet what it is. An opening handshake for a WebSocket that has arrived whole is answered here; the
 /// first bytes of anything else are left unread, and the connection goes to the HTTP server.
 /// </summary>
-internal sealed class AcceptedSocket : IPollable
+internal sealed partial class AcceptedSocket : IPollable
 {
     private readonly Poller _poller;
     private readonly Descriptor _descriptor;
     private readonly IPEndPoint? _peer;
     private readonly ConnectionFront _front;
     private readonly Action<Descriptor> _onHttp;
+    private readonly ILogger _logger;
     private readonly PendingHandshakes.Pending _pending;
 
         /// <param name="poller">Whose connection it is.</param>
@@ -25,14 +27,17 @@ internal sealed class AcceptedSocket : IPollable
     /// <param name="front">Takes WebSockets.</param>
     /// <param name="handshakes">Gives the first bytes their time.</param>
     /// <param name="onHttp">Takes everything else.</param>
+    /// <param name="logger">For what must not happen.</param>
     public AcceptedSocket(
-        Poller poller, Descriptor descriptor, IPEndPoint? peer, ConnectionFront front, PendingHandshakes handshakes, Action<Descriptor> onHttp)
+        Poller poller, Descriptor descriptor, IPEndPoint? peer, ConnectionFront front, PendingHandshakes handshakes, Action<Descriptor> onHttp,
+        ILogger logger)
     {
         _poller = poller;
         _descriptor = descriptor;
         _peer = peer;
         _front = front;
         _onHttp = onHttp;
+        _logger = logger;
         _pending = handshakes.Start(Abort);
     }
 
@@ -80,7 +85,18 @@ internal sealed class AcceptedSocket : IPollable
     private async Task RunAsync(UpgradeRequest request, ConnectTarget target)
     {
         using var socket = new PolledSocket(_poller, _descriptor);
-        var running = await _front.StartAsync(request, target, _peer?.Address, isTls: false, socket, new PolledOutput(socket)).ConfigureAwait(false);
-        await running.ConfigureAwait(false);
+        try
+        {
+            var running = await _front.StartAsync(request, target, _peer?.Address, isTls: false, socket, new PolledOutput(socket)).ConfigureAwait(false);
+            await running.ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            // Nobody waits for this task: what the layers below do not expect ends here, and with it the connection.
+            LogFailed(_logger, exception);
+        }
     }
+
+    [LoggerMessage(1, LogLevel.Error, "a WebSocket could not be served")]
+    private static partial void LogFailed(ILogger logger, Exception exception);
 }

@@ -58,7 +58,7 @@ internal sealed class PolledTransport(
     }
 
     private void Open(Poller poller, Descriptor descriptor, IPEndPoint? peer, Action<Descriptor> onHttp) =>
-        new AcceptedSocket(poller, descriptor, peer, front, handshakes, onHttp).Open();
+        new AcceptedSocket(poller, descriptor, peer, front, handshakes, onHttp, _logger).Open();
 
     private sealed class Listener : IConnectionListener
     {
