@@ -21,7 +21,7 @@ internal sealed partial class AcceptedSocket : IPollable
     private readonly ILogger _logger;
     private readonly PendingHandshakes.Pending _pending;
 
-        /// <param name="poller">Whose connection it is.</param>
+    /// <param name="poller">Whose connection it is.</param>
     /// <param name="descriptor">The connection.</param>
     /// <param name="peer">The other end; null if not known.</param>
     /// <param name="front">Takes WebSockets.</param>

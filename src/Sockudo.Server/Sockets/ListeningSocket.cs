@@ -41,6 +41,18 @@ internal sealed partial class ListeningSocket(
 
     void IPollable.OnReady()
     {
+        try
+        {
+            Accept();
+        }
+        catch (ObjectDisposedException) when (IsClosed)
+        {
+            // Closed between the look and the call.
+        }
+    }
+
+    private void Accept()
+    {
         for (var i = 0; i < AcceptsPerRound && !IsClosed; i++)
         {
             var accepted = Linux.Accept(Handle, out var peer);
