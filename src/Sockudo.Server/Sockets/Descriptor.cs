@@ -28,8 +28,8 @@ internal sealed partial class Descriptor : SafeHandle
 
     protected override bool ReleaseHandle() => close((int)handle) == 0;
 
-#pragma warning disable SA1300, IDE1006 // The system's own name.
+#pragma warning disable IDE1006 // The system's own name.
     [LibraryImport("libc")]
     private static partial int close(int descriptor);
-#pragma warning restore SA1300, IDE1006
+#pragma warning restore IDE1006
 }

@@ -114,7 +114,7 @@ internal static unsafe partial class Linux
         };
     }
 
-#pragma warning disable SA1300, IDE1006 // The system's own names.
+#pragma warning disable IDE1006 // The system's own names.
     [LibraryImport("libc", SetLastError = true)]
     private static partial Descriptor epoll_create1(int flags);
 
@@ -144,5 +144,5 @@ internal static unsafe partial class Linux
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int shutdown(Descriptor socket, int how);
-#pragma warning restore SA1300, IDE1006
+#pragma warning restore IDE1006
 }
