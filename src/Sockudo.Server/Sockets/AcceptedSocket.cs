@@ -52,10 +52,7 @@ internal sealed partial class AcceptedSocket : IPollable
 
         _pending.Done();
         if (received <= 0)
-        {
-            _poller.Forget(_descriptor.Number);
-            _descriptor.Dispose();
-        }
+            Close();
         else if (_front.TryReadUpgrade(_poller.Buffer.AsSpan(0, received), out var request, out var target, out var length))
         {
             _ = Linux.Receive(_descriptor, _poller.Buffer.AsSpan(0, length));
@@ -67,6 +64,16 @@ internal sealed partial class AcceptedSocket : IPollable
             _poller.Change(Linux.EpollDelete, _descriptor, 0);
             _onHttp(_descriptor);
         }
+    }
+
+    void IPollable.GiveUp() => Close();
+
+    private void Close()
+    {
+        if (_descriptor.IsClosed)
+            return;
+        _poller.Forget(_descriptor.Number);
+        _descriptor.Dispose();
     }
 
     // From the heartbeat: the poller then finds that the connection has ended.

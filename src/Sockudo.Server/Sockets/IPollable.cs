@@ -8,4 +8,9 @@ internal interface IPollable
     /// whoever is told tries, and "would block" is no error. On the poller's thread; must not block.
     /// </summary>
     void OnReady();
+
+    /// <summary>
+    /// <see cref="OnReady"/> has thrown: a bug. Whoever would be told again and again must see to it that he is not. On the poller's thread; must not throw.
+    /// </summary>
+    void GiveUp();
 }

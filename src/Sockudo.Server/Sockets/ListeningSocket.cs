@@ -51,6 +51,9 @@ internal sealed partial class ListeningSocket(
         }
     }
 
+    // It is the only ear of its poller, so it listens again after a while.
+    void IPollable.GiveUp() => poller.Rest(this);
+
     private void Accept()
     {
         for (var i = 0; i < AcceptsPerRound && !IsClosed; i++)

@@ -80,17 +80,13 @@ internal sealed class PolledSocket : PipeReader, IPollable, IValueTaskSource<Rea
     {
         lock (this)
         {
+            _isCancelled = true;
             if (!_isWaiting)
-            {
-                _isCancelled = true;
                 return;
-            }
-
             _isWaiting = false;
         }
 
-        ThreadPool.UnsafeQueueUserWorkItem(
-            static socket => socket._read.SetResult(new ReadResult(socket._buffer, isCanceled: true, isCompleted: false)), this, preferLocal: false);
+        ContinueElsewhere();
     }
 
     public override void Complete(Exception? exception = null) => Dispose();
@@ -174,6 +170,24 @@ internal sealed class PolledSocket : PipeReader, IPollable, IValueTaskSource<Rea
         }
     }
 
+    // The connection is cut off, and its reader finds that it has ended.
+    void IPollable.GiveUp()
+    {
+        lock (this)
+        {
+            if (_isDisposed)
+                return;
+            _poller.Forget(Descriptor.Number);
+            Linux.Shutdown(Descriptor);
+            _isCompleted = true;
+            if (!_isWaiting)
+                return;
+            _isWaiting = false;
+        }
+
+        ContinueElsewhere();
+    }
+
     ReadResult IValueTaskSource<ReadResult>.GetResult(short token) => _read.GetResult(token);
 
     ValueTaskSourceStatus IValueTaskSource<ReadResult>.GetStatus(short token) => _read.GetStatus(token);
@@ -209,6 +223,18 @@ internal sealed class PolledSocket : PipeReader, IPollable, IValueTaskSource<Rea
         _isCancelled = false;
         return true;
     }
+
+    // A wait that has ended without new bytes.
+    private void ContinueElsewhere() => ThreadPool.UnsafeQueueUserWorkItem(
+        static socket =>
+        {
+            ReadResult result;
+            lock (socket)
+                _ = socket.TryReadBuffered(out result);
+            socket._read.SetResult(result);
+        },
+        this,
+        preferLocal: false);
 
     private void Watch(uint interest)
     {

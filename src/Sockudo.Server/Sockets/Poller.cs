@@ -140,8 +140,9 @@ internal sealed partial class Poller : IDisposable
         }
         catch (Exception exception)
         {
-            // A bug in one owner must not silence all the others.
+            // A bug in one owner must not silence all the others, nor keep them waiting by failing for ever.
             LogFailed(_logger, exception);
+            owner.GiveUp();
         }
     }
 

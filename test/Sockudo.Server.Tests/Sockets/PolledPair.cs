@@ -9,7 +9,6 @@ namespace Sockudo.Server.Tests.Sockets;
 /// <summary>Real TCP connections on loopback: one end is read by a poller, the other is an ordinary socket.</summary>
 internal sealed class PolledPair : IAsyncDisposable
 {
-    private readonly Poller _poller = new(0, NullLogger.Instance);
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly ListeningSocket _ear;
     private readonly System.Threading.Channels.Channel<PolledSocket> _accepted = System.Threading.Channels.Channel.CreateUnbounded<PolledSocket>();
@@ -20,9 +19,11 @@ internal sealed class PolledPair : IAsyncDisposable
         _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         _listener.Listen(16);
         _listener.Blocking = false;
-        _ear = new ListeningSocket(_listener, _poller, Accepted, NullLogger.Instance);
+        _ear = new ListeningSocket(_listener, Poller, Accepted, NullLogger.Instance);
         _ear.Open();
     }
+
+    public Poller Poller { get; } = new(0, NullLogger.Instance);
 
     /// <summary>Another connection: the polled end and the client's.</summary>
     public async Task<(PolledSocket Polled, Socket Client)> ConnectAsync()
@@ -42,7 +43,7 @@ internal sealed class PolledPair : IAsyncDisposable
         _ear.Close();
         _ends.ForEach(static end => end.Dispose());
         _listener.Dispose();
-        _poller.Dispose();
+        Poller.Dispose();
     }
 
     private void Accepted(Poller poller, Descriptor descriptor, IPEndPoint? peer)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Text;
 using Sockudo.Server.Sockets;
@@ -188,6 +189,63 @@ public class PolledSocketTests
         }
 
         await Task.WhenAll(echoes);
+    }
+
+    [Fact]
+    public async Task A_reader_that_leaves_too_much_loses_its_connection_and_nobody_else_does()
+    {
+        await using var pair = new PolledPair();
+        var (greedy, client) = await pair.ConnectAsync();
+        var (other, witness) = await pair.ConnectAsync();
+
+        await SendAsync(client, new string('x', Poller.BufferSize));
+        ReadResult read;
+        while ((read = await greedy.ReadAsync(Cancelled)).Buffer.Length <= Poller.BufferSize / 2)
+            greedy.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        greedy.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        var waiting = greedy.ReadAsync(Cancelled).AsTask();
+        await SendAsync(client, "more");
+
+        Assert.True((await waiting).IsCompleted);
+        await SendAsync(witness, "served");
+        Assert.Equal("served", Text((await other.ReadAsync(Cancelled)).Buffer));
+    }
+
+    [Fact]
+    public async Task An_owner_that_fails_is_told_once_and_asked_to_give_up()
+    {
+        await using var pair = new PolledPair();
+        var (polled, client) = await pair.ConnectAsync();
+        var failing = new FailingOwner(pair.Poller, polled);
+        pair.Poller.Own(polled.Descriptor.Number, failing);
+
+        await SendAsync(client, "x");
+        await failing.GivenUp.WaitAsync(Cancelled);
+        var (other, witness) = await pair.ConnectAsync();
+        await SendAsync(witness, "served");
+        Assert.Equal("served", Text((await other.ReadAsync(Cancelled)).Buffer));
+        Assert.Equal(1, failing.Told);
+    }
+
+    private sealed class FailingOwner(Poller poller, PolledSocket polled) : IPollable
+    {
+        private readonly TaskCompletionSource _givenUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task GivenUp => _givenUp.Task;
+
+        public int Told { get; private set; }
+
+        void IPollable.OnReady()
+        {
+            Told++;
+            throw new InvalidOperationException("a bug");
+        }
+
+        void IPollable.GiveUp()
+        {
+            poller.Own(polled.Descriptor.Number, polled);
+            _givenUp.SetResult();
+        }
     }
 
     // Consumes as it likes, sometimes only after something else has happened.
