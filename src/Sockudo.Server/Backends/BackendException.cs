@@ -1,0 +1,14 @@
+namespace Sockudo.Server.Backends;
+
+/// <summary>Something outside of this process that the server needs cannot be used.</summary>
+public sealed class BackendException : Exception
+{
+    /// <param name="message">For operators: what (address, without credentials) and why; no secrets.</param>
+    /// <param name="isPermanent">Trying again cannot help: wrong credentials, unknown database, wrong kind or version of server.</param>
+    /// <param name="inner">The cause.</param>
+    public BackendException(string message, bool isPermanent = false, Exception? inner = null)
+        : base(message, inner) => IsPermanent = isPermanent;
+
+    /// <summary>Trying again cannot help; somebody must change the configuration.</summary>
+    public bool IsPermanent { get; }
+}
