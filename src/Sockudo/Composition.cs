@@ -3,6 +3,7 @@ using Sockudo.Configuration;
 using Sockudo.Logging;
 using Sockudo.Server.Apps;
 using Sockudo.Server.Caching;
+using Sockudo.Server.Cluster;
 using Sockudo.Server.Hosting;
 using Sockudo.Server.Limits;
 using Sockudo.Server.Metrics;
@@ -17,7 +18,12 @@ internal sealed class Composition : IAsyncDisposable
     private readonly ConfigurationSources _sources;
     private readonly IEventCache _cache;
 
-    public Composition(ConfigurationSources sources, ConfigurationResult configuration, string version, TimeProvider time)
+    /// <param name="sources">Where the configuration came from, to read it again.</param>
+    /// <param name="configuration">The configuration, without mistakes.</param>
+    /// <param name="version">Version of the program.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="bus">Carries messages to other nodes; null = what the configuration says.</param>
+    public Composition(ConfigurationSources sources, ConfigurationResult configuration, string version, TimeProvider time, IClusterBus? bus = null)
     {
         _sources = sources;
         Configuration = configuration;
@@ -26,7 +32,8 @@ internal sealed class Composition : IAsyncDisposable
         Loggers = CreateLoggers(Options, NodeName, time);
         Apps = new MemoryAppStore(Options.AppManager.Array.Apps);
         _cache = Options.Cache.Driver == CacheDriver.None ? new NoEventCache() : new MemoryEventCache(Options.Cache.Memory, time);
-        Server = new SockudoServer(Options, Apps, _cache, new MemoryRateLimiter(time), new DroppedWebhooks(), time, Loggers);
+        Server = new SockudoServer(
+            Options, Apps, _cache, new MemoryRateLimiter(time), new DroppedWebhooks(), time, Loggers, bus ?? CreateBus(Options, NodeName, Loggers), NodeName);
     }
 
     public ConfigurationResult Configuration { get; }
@@ -47,6 +54,7 @@ internal sealed class Composition : IAsyncDisposable
     /// <summary>What Prometheus is told.</summary>
     public MetricsReport CreateReport(string metricsPort) => new(
         Server.Metrics,
+        Server.Cluster,
         Options.Metrics.Prometheus.Prefix,
         metricsPort,
         Version,
@@ -79,6 +87,12 @@ internal sealed class Composition : IAsyncDisposable
         (_cache as IDisposable)?.Dispose();
         Loggers.Dispose();
     }
+
+    private static IClusterBus? CreateBus(SockudoOptions options, string node, ILoggerFactory loggers) => options.Adapter.Driver switch
+    {
+        AdapterDriver.Local => null,
+        _ => throw new NotSupportedException(),
+    };
 
     private static ConsoleLoggerFactory CreateLoggers(SockudoOptions options, string node, TimeProvider time)
     {

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Sockudo.CommandLine;
 using Sockudo.Configuration;
 using Sockudo.Listeners;
+using Sockudo.Server.Backends;
 using Sockudo.Server.Options;
 
 namespace Sockudo;
@@ -13,6 +14,7 @@ internal sealed partial class ServerProcess(Composition composition)
     private readonly ILogger _logger = composition.Loggers.CreateLogger("sockudo.process");
     private readonly SockudoOptions _options = composition.Options;
     private readonly TaskCompletionSource _stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _stopping = new();
     private ServerCertificate? _certificate;
 
     /// <summary>Runs until a signal asks it to stop; the exit code.</summary>
@@ -28,7 +30,8 @@ internal sealed partial class ServerProcess(Composition composition)
         {
             if (_options.Ssl.Enabled && !_options.UnixSocket.Enabled)
                 _certificate = ServerCertificate.Load(_options.Ssl, TimeProvider.System, composition.Loggers.CreateLogger("sockudo.tls"));
-            composition.Server.Start();
+            await new StartupRetry(TimeSpan.FromSeconds(_options.StartupTimeout), TimeProvider.System, _logger)
+                .RunAsync("adapter", composition.Server.StartAsync, _stopping.Token).ConfigureAwait(false);
             await using var main = await MainListener.StartAsync(composition.Server, _options, _certificate, composition.Loggers).ConfigureAwait(false);
             await using var metrics = await StartMetricsAsync().ConfigureAwait(false);
             await using var redirect = _options.Ssl.RedirectHttp
@@ -42,7 +45,12 @@ internal sealed partial class ServerProcess(Composition composition)
             await StopAsync(main, metrics, redirect).ConfigureAwait(false);
             return ExitCodes.Ok;
         }
-        catch (ListenException exception)
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // Asked to stop before it had started.
+            return ExitCodes.Ok;
+        }
+        catch (Exception exception) when (exception is ListenException or BackendException)
         {
             await Console.Error.WriteLineAsync($"error: {exception.Message}").ConfigureAwait(false);
             return ExitCodes.Failure;
@@ -50,6 +58,7 @@ internal sealed partial class ServerProcess(Composition composition)
         finally
         {
             _certificate?.Dispose();
+            _stopping.Dispose();
         }
     }
 
@@ -80,6 +89,7 @@ internal sealed partial class ServerProcess(Composition composition)
         // "A second one: exit at once, code 1."
         if (!_stop.TrySetResult())
             Environment.Exit(ExitCodes.Failure);
+        _stopping.Cancel();
     }
 
     private void OnHangUp(PosixSignalContext signal)

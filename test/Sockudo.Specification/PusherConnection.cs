@@ -10,8 +10,11 @@ public sealed class PusherConnection : IAsyncDisposable
     private const string Ping = """{"event":"pusher:ping","data":{}}""";
     private const string Pong = """{"event":"pusher:pong","data":"{}"}""";
 
-    private PusherConnection(RawWebSocket socket, TestApp app)
+    private readonly ServerUnderTest _server;
+
+    private PusherConnection(ServerUnderTest server, RawWebSocket socket, TestApp app)
     {
+        _server = server;
         Socket = socket;
         App = app;
     }
@@ -25,14 +28,24 @@ public sealed class PusherConnection : IAsyncDisposable
     /// <summary>Connects and reads <c>connection_established</c>.</summary>
     public static async Task<PusherConnection> ConnectAsync(ServerUnderTest server, TestApp app, params string[] headers)
     {
-        var connection = new PusherConnection(await RawWebSocket.OpenAsync(server, server.WebSocketPath(app), headers), app);
+        await server.SettleAsync();
+        var connection = new PusherConnection(server, await RawWebSocket.OpenAsync(server, server.WebSocketPath(app), headers), app);
         var established = await connection.NextAsync();
         Assert.Equal("pusher:connection_established", (string?)established["event"]);
+        server.Acted();
         connection.SocketId = (string)JsonNode.Parse((string)established["data"]!)!["socket_id"]!;
         return connection;
     }
 
-    public Task SendAsync(string json) => Socket.SendTextAsync(json);
+    public async Task SendAsync(string json)
+    {
+        var isChange = json.Contains("\"pusher:s", StringComparison.Ordinal) || json.Contains("\"pusher:unsubscribe", StringComparison.Ordinal);
+        if (isChange)
+            await _server.SettleAsync();
+        await Socket.SendTextAsync(json);
+        if (isChange)
+            _server.Acted();
+    }
 
     /// <summary>The next message as text. WebSocket pings in between are answered, pongs are skipped.</summary>
     public async Task<string> NextTextAsync()
@@ -88,6 +101,7 @@ public sealed class PusherConnection : IAsyncDisposable
     /// <summary>Nothing has been sent to this client: the answer to a ping is the next message.</summary>
     public async Task ExpectNothingAsync()
     {
+        await _server.SettleAsync();
         await SendAsync(Ping);
         await ExpectAsync(Pong);
     }
@@ -149,7 +163,11 @@ public sealed class PusherConnection : IAsyncDisposable
     public Task SendClientEventAsync(string name, string channel, string dataJson) =>
         SendAsync($$"""{"event":{{JsonSerializer.Serialize(name)}},"channel":{{JsonSerializer.Serialize(channel)}},"data":{{dataJson}}}""");
 
-    public ValueTask DisposeAsync() => Socket.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await Socket.DisposeAsync();
+        _server.Acted();
+    }
 
     /// <summary><c>channel_data</c> of a user with a string id.</summary>
     public static string Member(string userId, string? userInfo = null) =>

@@ -53,17 +53,22 @@ public sealed class PusherHttp(ServerUnderTest server, TestApp app)
     /// <summary>Any request, sent as it is.</summary>
     public async Task<HttpAnswer> SendRawAsync(string method, string target, string body = "", params string[] headers)
     {
+        // A question, and a publish that is answered with numbers, are about the state of the cluster.
+        var isPublish = method == "POST" && target.Contains("events", StringComparison.Ordinal) && !body.Contains("\"info\"", StringComparison.Ordinal);
+        await server.SettleAsync(isPublish);
+        var address = server.Pick();
         var bytes = Encoding.UTF8.GetBytes(body);
-        var head = $"{method} {target} HTTP/1.1\r\nHost: {server.Address.Authority}\r\nConnection: close\r\n"
+        var head = $"{method} {target} HTTP/1.1\r\nHost: {address.Authority}\r\nConnection: close\r\n"
             + (bytes.Length > 0 || method == "POST" ? $"Content-Length: {bytes.Length}\r\n" : "")
             + string.Concat(headers.Select(static header => header + "\r\n")) + "\r\n";
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        await socket.ConnectAsync(server.Address.Host, server.Address.Port);
+        await socket.ConnectAsync(address.Host, address.Port);
         using var timeout = new CancellationTokenSource(RawWebSocket.Patience);
         await using var stream = new NetworkStream(socket);
         await stream.WriteAsync((byte[])[.. Encoding.ASCII.GetBytes(head), .. bytes], timeout.Token);
         using var answer = new MemoryStream();
         await stream.CopyToAsync(answer, timeout.Token);
+        server.Acted(isPublish);
         return HttpAnswer.Parse(answer.ToArray());
     }
 }

@@ -34,7 +34,8 @@ public sealed class RawWebSocket : IAsyncDisposable
     public static async Task<RawWebSocket> DialAsync(ServerUnderTest server)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        await socket.ConnectAsync(server.Address.Host, server.Address.Port);
+        var address = server.Pick();
+        await socket.ConnectAsync(address.Host, address.Port);
         return new RawWebSocket(new NetworkStream(socket, ownsSocket: true));
     }
 

@@ -19,14 +19,16 @@ internal static class ScenarioCommands
         var connections = new Option<int>("-n") { Description = "Subscribers of one channel", DefaultValueFactory = _ => 1000 };
         var channels = new Option<int>("--channels") { Description = "Channels; every message goes to one of them, chosen at random", DefaultValueFactory = _ => 1 };
         var subscribers = new Option<int?>("--subscribers") { Description = "Subscribers of each channel; default: -n" };
+        var publishers = new Option<int>("--publishers") { Description = "HTTP connections to publish on, over all nodes in turn", DefaultValueFactory = _ => 1 };
         var (payload, window, rate) = (Payload(), Window(1), Rate());
         return new ScenarioCommand(
             "fanout", "Subscribers of one channel or of many, and one publisher through the signed HTTP API", new RoundOptions(),
-            [connections, channels, subscribers, payload, window, rate],
+            [connections, channels, subscribers, publishers, payload, window, rate],
             (result, server) => new FanOut(
                 server,
                 new EventLoop(),
-                new FanOutShape(result.GetValue(channels), result.GetValue(subscribers) ?? result.GetValue(connections), result.GetValue(payload)),
+                new FanOutShape(
+                    result.GetValue(channels), result.GetValue(subscribers) ?? result.GetValue(connections), result.GetValue(payload), result.GetValue(publishers)),
                 new Pace(result.GetValue(window), result.GetValue(rate))));
     }
 

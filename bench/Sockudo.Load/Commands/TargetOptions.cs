@@ -8,6 +8,7 @@ namespace Sockudo.Load.Commands;
 internal sealed class TargetOptions
 {
     private readonly Option<string> _url = new("--url") { Description = "Base URL of a running server", DefaultValueFactory = _ => "http://127.0.0.1:6001" };
+    private readonly Option<string[]> _also = new("--also") { Description = "Base URL of another node of the same cluster; may be repeated" };
     private readonly Option<int?> _serverPid = new("--server-pid") { Description = "Process of that server, to meter it" };
     private readonly Option<string?> _serverCommand = new("--server-command") { Description = "Start this server instead, and kill it at the end; it must print addresses=http://…" };
     private readonly Option<int?> _serverCore = new("--server-core") { Description = "Core for the started server" };
@@ -21,7 +22,7 @@ internal sealed class TargetOptions
     /// <summary>Adds the options that name one server, running or to be started.</summary>
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_url, _serverPid, _serverCommand, _serverCore, _pin, _tls])
+        foreach (var option in (Option[])[_url, _also, _serverPid, _serverCommand, _serverCore, _pin, _tls])
             command.Options.Add(option);
         AddAppTo(command);
     }
@@ -55,8 +56,12 @@ internal sealed class TargetOptions
         var url = new UriBuilder(child?.Url ?? new Uri(result.GetValue(_url)!));
         if (result.GetValue(_tls))
             (url.Scheme, url.Port) = (Uri.UriSchemeHttps, url.Uri.IsDefaultPort ? -1 : url.Port);
-        var target = new LoadTarget(url.Uri, result.GetValue(_appId)!, result.GetValue(_key)!, result.GetValue(_secret)!);
         var process = child?.Id ?? result.GetValue(_serverPid);
-        return new ServerUnderLoad(target, process is { } id ? new ProcessMeter(id) : null, result.GetValue(_sources));
+        return new ServerUnderLoad(Target(url.Uri), process is { } id ? new ProcessMeter(id) : null, result.GetValue(_sources))
+        {
+            Others = [.. (result.GetValue(_also) ?? []).Select(other => Target(new Uri(other)))],
+        };
+
+        LoadTarget Target(Uri node) => new(node, result.GetValue(_appId)!, result.GetValue(_key)!, result.GetValue(_secret)!);
     }
 }

@@ -40,7 +40,7 @@ internal sealed class ConnectionPool(ServerUnderLoad server, EventLoop loop, IMe
     /// <summary>Opens one connection and does not wait for the server's greeting.</summary>
     public LoadConnection OpenOne()
     {
-        var connection = new LoadConnection(server.Target, loop, server.SourceFor(_connections.Count), ReceiveBuffer, sink) { Tag = _connections.Count };
+        var connection = new LoadConnection(server.TargetFor(_connections.Count), loop, server.SourceFor(_connections.Count), ReceiveBuffer, sink) { Tag = _connections.Count };
         _connections.Add(connection);
         return connection;
     }

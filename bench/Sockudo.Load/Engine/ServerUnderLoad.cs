@@ -9,6 +9,12 @@ namespace Sockudo.Load.Engine;
 /// <param name="Sources">Loopback addresses to connect from; 0 = whatever the system chooses.</param>
 internal sealed record ServerUnderLoad(LoadTarget Target, ProcessMeter? Meter, int Sources)
 {
+    /// <summary>Further nodes of a cluster; connections go to all of them in turn.</summary>
+    public IReadOnlyList<LoadTarget> Others { get; init; } = [];
+
+    /// <summary>Where the connection with this number goes.</summary>
+    public LoadTarget TargetFor(int index) => index % (Others.Count + 1) is > 0 and var other ? Others[other - 1] : Target;
+
     /// <summary>The meter, for scenarios that are about nothing else.</summary>
     public ProcessMeter RequiredMeter => Meter ?? throw new InvalidOperationException("--server-pid or --server-command is needed to meter the server");
 

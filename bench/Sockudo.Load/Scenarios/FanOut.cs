@@ -16,7 +16,7 @@ internal sealed class FanOut : IScenario, IMessageSink
     private readonly Pace _pace;
     private readonly EventLoop _loop;
     private readonly ConnectionPool _pool;
-    private readonly ApiConnection _api;
+    private readonly ApiConnection[] _apis;
     private readonly Publication[] _channels;
     private readonly DeliveryTally _tally = new();
     private readonly ArrayBufferWriter<byte> _requests = new();
@@ -35,7 +35,7 @@ internal sealed class FanOut : IScenario, IMessageSink
         _pool.Open(shape.Channels * shape.Subscribers);
         _pool.Subscribe(index => FanOutShape.Channel(index % shape.Channels));
         _channels = [.. Enumerable.Range(0, shape.Channels).Select(index => new Publication(server.Target, FanOutShape.Channel(index), shape.PayloadBytes))];
-        _api = new ApiConnection(server.Target, _loop);
+        _apis = [.. Enumerable.Range(0, shape.Publishers).Select(index => new ApiConnection(server.TargetFor(index), _loop))];
     }
 
     /// <summary>Called between messages at a fixed rate, for what else is going on.</summary>
@@ -71,7 +71,8 @@ internal sealed class FanOut : IScenario, IMessageSink
     public void Dispose()
     {
         _pool.Dispose();
-        _api.Dispose();
+        foreach (var api in _apis)
+            api.Dispose();
         _loop.Dispose();
     }
 
@@ -81,9 +82,17 @@ internal sealed class FanOut : IScenario, IMessageSink
         do
         {
             var now = MessageStamp.Now;
+            if (_apis.Length > 1)
+            {
+                for (var i = 0; i < _pace.Window; i++)
+                    SendNext(now);
+                continue;
+            }
+
+            // All in one go, so that they are there together.
             for (var i = 0; i < _pace.Window; i++)
-                _requests.Write(NextRequest(now));
-            _api.Send(_requests.WrittenSpan, _pace.Window);
+                _requests.Write(NextRequest(now, out _));
+            _apis[0].Send(_requests.WrittenSpan, _pace.Window);
             _requests.ResetWrittenCount();
         }
         while (WaitForAll() && Stopwatch.GetElapsedTime(started) < duration);
@@ -95,23 +104,31 @@ internal sealed class FanOut : IScenario, IMessageSink
         while (!timer.IsOver)
         {
             while (timer.TryTake(out var due))
-                _api.Send(NextRequest(due), 1);
+                SendNext(due);
             Meanwhile();
             _loop.Poll(timer.MillisecondsToWait);
         }
     }
 
-    private ReadOnlySpan<byte> NextRequest(long due)
+    private void SendNext(long due)
+    {
+        var request = NextRequest(due, out var channel);
+        // Always the same connection for a channel: only on one are requests handled in their order.
+        _apis[channel % _apis.Length].Send(request, 1);
+    }
+
+    private ReadOnlySpan<byte> NextRequest(long due, out int channel)
     {
         _tally.Expected += _shape.Subscribers;
-        return _channels[_random.Next(_channels.Length)].Next(due);
+        channel = _random.Next(_channels.Length);
+        return _channels[channel].Next(due);
     }
 
     // False if nothing has come for a while: what is missing is lost.
     private bool WaitForAll()
     {
         var quiet = Stopwatch.GetTimestamp();
-        while (!_tally.IsComplete || _api.Unanswered > 0)
+        while (!_tally.IsComplete || _apis.Any(static api => api.Unanswered > 0))
         {
             if (_loop.Poll(200))
                 quiet = Stopwatch.GetTimestamp();

@@ -41,17 +41,47 @@ internal sealed class AppRegistry(IAppStore store, SockudoOptions options, Serve
         return gone;
     }
 
+    /// <summary>All apps that were met.</summary>
+    public IEnumerable<AppScope> Known => _scopes.Values;
+
+    /// <summary>
+    /// The app of this id, whom another node has clients of. Never waits: where the store does not know it at once, the app stands in for itself without
+    /// settings until it does, and nobody can connect to it meanwhile.
+    /// </summary>
+    public AppScope Expect(string id)
+    {
+        if (_scopes.TryGetValue(id, out var known))
+            return known;
+        var scope = Scope(new App { Id = id, Key = "", Secret = "", Enabled = false });
+        _ = LoadAsync(id);
+        return scope;
+    }
+
+    private async Task LoadAsync(string id)
+    {
+        try
+        {
+            await FindByIdAsync(id, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (AppStoreUnavailableException)
+        {
+            // Whoever needs its settings will ask again.
+        }
+    }
+
     private async ValueTask<AppScope?> ScopeOfAsync(ValueTask<App?> lookup) =>
         await lookup.ConfigureAwait(false) is { } app ? ScopeOf(app) : null;
 
     private AppScope ScopeOf(App app)
     {
-        var scope = _scopes.GetOrAdd(
-            app.Id,
-            static (id, self) => new AppScope(self.App, AppLimits.For(self.App, self.Options), self.Metrics.CountersFor(id)),
-            (App: app, Options: options, Metrics: metrics));
+        var scope = Scope(app);
         if (!ReferenceEquals(scope.App, app))
             scope.Update(app, AppLimits.For(app, options));
         return scope;
     }
+
+    private AppScope Scope(App app) => _scopes.GetOrAdd(
+        app.Id,
+        static (id, self) => new AppScope(self.App, AppLimits.For(self.App, self.Options), self.Metrics.CountersFor(id)),
+        (App: app, Options: options, Metrics: metrics));
 }

@@ -1,4 +1,5 @@
 using Sockudo.Protocol.Signatures;
+using Sockudo.Server.Cluster;
 using Sockudo.Server.Metrics;
 using Sockudo.Server.Webhooks;
 
@@ -13,6 +14,8 @@ internal sealed class AppScope
 {
     private Settings _settings;
     private int _connections;
+    private int _peerConnections;
+    private Dictionary<NodeId, int>? _peers;
 
     public AppScope(App app, AppLimits limits, AppCounters counters)
     {
@@ -29,8 +32,11 @@ internal sealed class AppScope
 
     public AppCounters Counters { get; }
 
-    /// <summary>Connections that count against the quota.</summary>
+    /// <summary>Connections of this node that count against the quota.</summary>
     public int Connections => Volatile.Read(ref _connections);
+
+    /// <summary>Connections of other nodes that count against it too (CL-1).</summary>
+    public int PeerConnections => Volatile.Read(ref _peerConnections);
 
     /// <summary>Takes over changed settings; connections follow with their next operation.</summary>
     public void Update(App app, AppLimits limits) => Volatile.Write(ref _settings, new Settings(app, limits));
@@ -38,10 +44,24 @@ internal sealed class AppScope
     /// <summary>Whether a webhook of the app wants such events at all, whatever the channel.</summary>
     public bool Wants(WebhookEventType type) => (_settings.WebhookTypes & (1 << (int)type)) != 0;
 
-    /// <summary>Takes one place of the quota; false if all are taken. Exact under concurrent connects.</summary>
+    /// <summary>So many connections another node says that it has; they count against the quota too (CL-1).</summary>
+    public void SetConnections(NodeId peer, int count)
+    {
+        lock (this)
+        {
+            _peers ??= [];
+            if (count > 0)
+                _peers[peer] = count;
+            else
+                _peers.Remove(peer);
+            Volatile.Write(ref _peerConnections, _peers.Values.Sum());
+        }
+    }
+
+    /// <summary>Takes one place of the quota; false if all are taken. Exact under concurrent connects to this node.</summary>
     public bool TryAddConnection()
     {
-        var limit = Limits.MaxConnections;
+        var limit = Limits.MaxConnections - PeerConnections;
         var current = Volatile.Read(ref _connections);
         while (current < limit)
         {

@@ -1,13 +1,14 @@
 using Sockudo.Protocol.Channels;
 using Sockudo.Protocol.Messages;
 using Sockudo.Protocol.WebSockets;
+using Sockudo.Server.Cluster;
 using Sockudo.Server.Connections;
 
 namespace Sockudo.Server.Channels;
 
 /// <summary>
-/// One channel that somebody is subscribed to, or that watchers wait for: its subscriptions in a dense list, its members,
-/// its watchers. Every member is guarded by the lock of the channel's shard of the <see cref="Hub"/>.
+/// One channel that somebody is subscribed to, here or on another node, or that watchers wait for: its subscriptions in a dense list, what
+/// other nodes say that they have, its members, its watchers. Every member is guarded by the lock of the channel's shard of the <see cref="Hub"/>.
 /// </summary>
 internal sealed class Channel(ChannelKey key)
 {
@@ -15,19 +16,30 @@ internal sealed class Channel(ChannelKey key)
     private int _count;
     private Dictionary<string, Member>? _members;
     private Dictionary<Watchlist, int>? _watchers;
+    private PeerShare[] _peers = [];
+    private int _peerSubscriptions;
 
     public ChannelKey Key { get; } = key;
 
     public ChannelKind Kind { get; } = ChannelName.KindOf(key.Name);
 
-    /// <summary>Connections subscribed.</summary>
-    public int SubscriptionCount => _count;
+    /// <summary>Connections subscribed on this node.</summary>
+    public int LocalCount => Volatile.Read(ref _count);
 
-    /// <summary>Distinct users.</summary>
+    /// <summary>Connections subscribed on all nodes.</summary>
+    public int SubscriptionCount => _count + _peerSubscriptions;
+
+    /// <summary>Distinct users on all nodes.</summary>
     public int UserCount => _members?.Count ?? 0;
 
     /// <summary>Nothing would be lost with this object.</summary>
-    public bool IsUnused => _count == 0 && _watchers is not { Count: > 0 };
+    public bool IsUnused => _count == 0 && _peers.Length == 0 && _watchers is not { Count: > 0 };
+
+    /// <summary>Other nodes with subscriptions.</summary>
+    public IEnumerable<NodeId> Peers => _peers.Where(static share => share.Subscriptions > 0).Select(static share => share.Peer);
+
+    /// <summary>The number of local subscriptions has changed and is still to be told; guarded by <see cref="OwnChanges"/>.</summary>
+    public bool IsCountUntold { get; set; }
 
     /// <summary>When a subscription count was last announced, and whether another one waits (SC-2). Milliseconds.</summary>
     public long CountAnnounced { get; set; } = long.MinValue / 2;
@@ -38,12 +50,16 @@ internal sealed class Channel(ChannelKey key)
     /// <summary>The users, in no particular order.</summary>
     public IReadOnlyList<PresenceMember> Users => _members is null ? [] : [.. _members.Values.Select(static member => member.User)];
 
-    /// <summary>The connections subscribed.</summary>
+    /// <summary>The users with connections on this node.</summary>
+    public IEnumerable<PresenceMember> LocalUsers =>
+        _members is null ? [] : _members.Values.Where(static member => member.Connections > 0).Select(static member => member.User);
+
+    /// <summary>The connections subscribed on this node.</summary>
     public IReadOnlyList<Connection> Connections => [.. _places.Take(_count).Select(static place => place.Subscription.Connection)];
 
     public Member? FindMember(string userId) => _members?.GetValueOrDefault(userId);
 
-    /// <summary>Adds a connection; true if its user is new here.</summary>
+    /// <summary>Adds a connection; true if it is the first of its user on this node.</summary>
     public bool Add(Subscription subscription)
     {
         if (_count == _places.Length)
@@ -53,11 +69,12 @@ internal sealed class Channel(ChannelKey key)
 
         if (subscription.Member is not { } member || ++member.Connections > 1)
             return false;
-        (_members ??= new Dictionary<string, Member>(StringComparer.Ordinal)).Add(member.User.Id, member);
+        if (member.Peers == 0)
+            Keep(member);
         return true;
     }
 
-    /// <summary>Removes a connection; true if it was the last one of its user here.</summary>
+    /// <summary>Removes a connection; true if it was the last one of its user on this node.</summary>
     public bool Remove(Subscription subscription)
     {
         var last = _places[--_count];
@@ -67,7 +84,48 @@ internal sealed class Channel(ChannelKey key)
         if (_places.Length > 8 && _count < _places.Length / 4)
             Array.Resize(ref _places, _places.Length / 2);
 
-        return subscription.Member is { } member && --member.Connections == 0 && _members!.Remove(member.User.Id);
+        if (subscription.Member is not { } member || --member.Connections > 0)
+            return false;
+        if (member.Peers == 0)
+            _members!.Remove(member.User.Id);
+        return true;
+    }
+
+    /// <summary>What another node has; null if nothing.</summary>
+    public PeerShare? ShareOf(NodeId peer) => Array.Find(_peers, share => share.Peer == peer);
+
+    /// <summary>Another node has so many subscriptions.</summary>
+    public void SetSubscriptions(NodeId peer, int count)
+    {
+        var share = ShareOf(peer) ?? AddShare(peer);
+        _peerSubscriptions += count - share.Subscriptions;
+        share.Subscriptions = count;
+        RemoveIfEmpty(share);
+    }
+
+    /// <summary>A user has a connection on another node; true if nobody knew of him in this channel.</summary>
+    public bool AddMember(NodeId peer, PresenceMember user)
+    {
+        var share = ShareOf(peer) ?? AddShare(peer);
+        if (!share.UserIds.Add(user.Id))
+            return false;
+        var member = FindMember(user.Id);
+        var isNew = member is null;
+        if (member is null)
+            Keep(member = new Member(user));
+        member.Peers++;
+        return isNew;
+    }
+
+    /// <summary>A user has no connection on another node any more; true if he has none anywhere.</summary>
+    public bool RemoveMember(NodeId peer, string userId)
+    {
+        if (ShareOf(peer) is not { } share || !share.UserIds.Remove(userId))
+            return false;
+        RemoveIfEmpty(share);
+        var member = FindMember(userId)!;
+        member.Peers--;
+        return member is { Peers: 0, Connections: 0 } && _members!.Remove(userId);
     }
 
     /// <summary>Lets a subscription receive nothing for now, or again (S-13).</summary>
@@ -111,6 +169,21 @@ internal sealed class Channel(ChannelKey key)
         var frame = isOnline ? ServerMessages.WatchlistEvents(user, []) : ServerMessages.WatchlistEvents([], user);
         foreach (var (watchlist, position) in _watchers)
             watchlist.Changed(position, isOnline, frame!);
+    }
+
+    private void Keep(Member member) => (_members ??= new Dictionary<string, Member>(StringComparer.Ordinal)).Add(member.User.Id, member);
+
+    private PeerShare AddShare(NodeId peer)
+    {
+        var share = new PeerShare(peer);
+        _peers = [.. _peers, share];
+        return share;
+    }
+
+    private void RemoveIfEmpty(PeerShare share)
+    {
+        if (share.IsEmpty)
+            _peers = [.. _peers.Where(other => other != share)];
     }
 
     /// <summary>

@@ -2,6 +2,7 @@ using Sockudo.Protocol.Channels;
 using Sockudo.Protocol.Messages;
 using Sockudo.Protocol.WebSockets;
 using Sockudo.Server.Apps;
+using Sockudo.Server.Cluster;
 using Sockudo.Server.Connections;
 using Sockudo.Server.Webhooks;
 
@@ -12,7 +13,7 @@ namespace Sockudo.Server.Channels;
 /// and a lock. Inside a lock there is data-structure work and queueing of frames only; whatever one subscriber is told
 /// about a channel is queued under that channel's lock, so all see the same order (F-13, O-1). Safe from any thread.
 /// </summary>
-internal sealed class Hub
+internal sealed partial class Hub
 {
     private const int ShardCount = 256;
 
@@ -20,12 +21,18 @@ internal sealed class Hub
     private readonly WriteLoops _loops;
     private readonly SubscriptionCounts _counts;
     private readonly IWebhookSink _webhooks;
+    private readonly OwnChanges? _changes;
 
-    public Hub(WriteLoops loops, SubscriptionCounts counts, IWebhookSink webhooks)
+    /// <param name="loops">Send what is queued.</param>
+    /// <param name="counts">Announces numbers of subscriptions.</param>
+    /// <param name="webhooks">Takes what apps want to hear of.</param>
+    /// <param name="changes">Takes what other nodes must know; null if there are none.</param>
+    public Hub(WriteLoops loops, SubscriptionCounts counts, IWebhookSink webhooks, OwnChanges? changes = null)
     {
         _loops = loops;
         _counts = counts;
         _webhooks = webhooks;
+        _changes = changes;
     }
 
     /// <summary>The lock that guards this channel.</summary>
@@ -61,8 +68,8 @@ internal sealed class Hub
             }
 
             var subscription = new Subscription(channel, connection, member);
-            var isNewUser = channel.Add(subscription);
-            Joined(channel, subscription, isNewUser, afterwards);
+            var isFirstOfUser = channel.Add(subscription);
+            Joined(channel, subscription, isFirstOfUser, afterwards);
             return subscription;
         }
     }
@@ -79,25 +86,14 @@ internal sealed class Hub
             key.App.Counters.Unsubscribed(channel.Kind);
             if (wasLastOfUser)
             {
-                // P-11. WH-9: on the last leave member_removed comes first, then channel_vacated.
-                var userId = subscription.Member!.User.Id;
-                if (channel.SubscriptionCount > 0)
-                    Deliver(channel, ServerMessages.MemberRemoved(key.Name, userId), exceptSocketId: null);
-                Raise(key, WebhookEventType.MemberRemoved, userId);
+                var member = subscription.Member!;
+                _changes?.Add(StateChange.MemberRemoved(key.App.App.Id, key.Name, member.User.Id));
+                if (member.Peers == 0)
+                    MemberRemoved(channel, member.User.Id);
             }
 
-            if (channel.Kind.IsUser)
-            {
-                if (channel.SubscriptionCount == 0)
-                    channel.NotifyWatchers(isOnline: false);
-            }
-            else
-            {
-                _counts.Changed(channel);
-                if (channel.SubscriptionCount == 0)
-                    Raise(key, WebhookEventType.ChannelVacated);
-            }
-
+            TellCount(channel, isOccupancy: channel.LocalCount == 0);
+            CountChanged(channel, before: channel.SubscriptionCount + 1);
             shard.RemoveIfUnused(channel);
         }
     }
@@ -116,8 +112,8 @@ internal sealed class Hub
             channel.Add(subscription);
             userChannel.App.Counters.Subscribed(channel.Kind);
             SendTo(connection, userChannel.App, success);
-            if (channel.SubscriptionCount == 1)
-                channel.NotifyWatchers(isOnline: true);
+            TellCount(channel, isOccupancy: channel.LocalCount == 1);
+            CountChanged(channel, before: channel.SubscriptionCount - 1);
             return subscription;
         }
     }
@@ -172,29 +168,32 @@ internal sealed class Hub
         }
     }
 
-    /// <summary>Queues a frame for every subscriber; returns how many there were.</summary>
+    /// <summary>Queues a frame for every subscriber on this node; returns how many there were.</summary>
     /// <param name="key">The channel; need not exist (T-7).</param>
     /// <param name="frame">The frame, shared by all of them.</param>
     /// <param name="exceptSocketId">The connection that does not get it; null = all do.</param>
-    /// <param name="webhook">Raised with it, in the channel's order; null for none.</param>
-    public int Deliver(ChannelKey key, Frame frame, string? exceptSocketId, WebhookEvent? webhook = null)
+    public int Deliver(ChannelKey key, Frame frame, string? exceptSocketId)
     {
         var shard = ShardOf(key);
         lock (shard.Gate)
         {
-            if (webhook is not null)
-                _webhooks.Raise(key.App, webhook);
             return shard.Find(key) is { } channel ? Deliver(channel, frame, exceptSocketId) : 0;
         }
     }
 
-    /// <summary>The connections that are signed in as a user (U-16).</summary>
-    public IReadOnlyList<Connection> ConnectionsOf(AppScope app, string userId)
+    /// <summary>The connections on this node that are signed in as a user (U-16).</summary>
+    public IReadOnlyList<Connection> ConnectionsOf(ChannelKey userChannel)
     {
-        var key = UserChannel(app, userId);
-        var shard = ShardOf(key);
+        var shard = ShardOf(userChannel);
         lock (shard.Gate)
-            return shard.Find(key)?.Connections ?? [];
+            return shard.Find(userChannel)?.Connections ?? [];
+    }
+
+    /// <summary>Raises an event for webhooks in the channel's order.</summary>
+    public void Raise(ChannelKey key, WebhookEvent webhook)
+    {
+        lock (LockOf(key))
+            _webhooks.Raise(key.App, webhook);
     }
 
     /// <summary>What is known of a channel; zeros if nobody is subscribed .</summary>
@@ -245,11 +244,11 @@ internal sealed class Hub
             {
                 foreach (var channel in shard.Channels.Values)
                 {
-                    if (channel.SubscriptionCount == 0)
+                    if (channel.LocalCount == 0)
                         continue;
                     var group = (channel.Key.App, channel.Kind);
                     var (channels, subscriptions) = statistics.GetValueOrDefault(group);
-                    statistics[group] = (channels + 1, subscriptions + channel.SubscriptionCount);
+                    statistics[group] = (channels + 1, subscriptions + channel.LocalCount);
                 }
             }
         }
@@ -261,7 +260,7 @@ internal sealed class Hub
     /// <summary>The hidden channel of a user.</summary>
     public static ChannelKey UserChannel(AppScope app, string userId) => new(app, ChannelName.UserPrefix + userId);
 
-    private void Joined(Channel channel, Subscription subscription, bool isNewUser, Frame? afterwards)
+    private void Joined(Channel channel, Subscription subscription, bool isFirstOfUser, Frame? afterwards)
     {
         var key = channel.Key;
         var connection = subscription.Connection;
@@ -270,18 +269,60 @@ internal sealed class Hub
         if (afterwards is not null)
             SendTo(connection, key.App, afterwards);
 
-        // WH-9: on the first join channel_occupied comes first, then member_added.
-        if (channel.SubscriptionCount == 1)
-            Raise(key, WebhookEventType.ChannelOccupied);
-        if (isNewUser)
+        TellCount(channel, isOccupancy: channel.LocalCount == 1);
+        CountChanged(channel, before: channel.SubscriptionCount - 1);
+        if (isFirstOfUser)
         {
-            var user = subscription.Member!.User;
-            if (channel.SubscriptionCount > 1)
-                Deliver(channel, ServerMessages.MemberAdded(key.Name, user), connection.Session!.SocketId);
-            Raise(key, WebhookEventType.MemberAdded, user.Id);
+            var member = subscription.Member!;
+            _changes?.Add(StateChange.MemberAdded(key.App.App.Id, key.Name, member.User));
+            if (member.Peers == 0)
+                MemberAdded(channel, member.User, connection.Session?.SocketId);
+        }
+    }
+
+    // What other nodes must know: that the channel is occupied or not any more at once, its number of subscriptions when it is convenient.
+    private void TellCount(Channel channel, bool isOccupancy)
+    {
+        if (isOccupancy)
+            _changes?.OccupancyChanged(channel);
+        else
+            _changes?.CountChanged(channel);
+    }
+
+    // The number of subscriptions on all nodes has changed. WH-9: on the first join channel_occupied comes before member_added, on the last leave
+    // channel_vacated after member_removed; so this is called first there and last here.
+    private void CountChanged(Channel channel, int before)
+    {
+        var now = channel.SubscriptionCount;
+        if (channel.Kind.IsUser)
+        {
+            if ((before == 0) != (now == 0))
+                channel.NotifyWatchers(isOnline: now > 0);
+            return;
         }
 
-        _counts.Changed(channel);
+        if (before == 0 && now > 0)
+            Raise(channel.Key, WebhookEventType.ChannelOccupied);
+        if (before != now)
+            _counts.Changed(channel);
+        if (before > 0 && now == 0)
+            Raise(channel.Key, WebhookEventType.ChannelVacated);
+    }
+
+    // P-10.
+    private void MemberAdded(Channel channel, PresenceMember user, string? exceptSocketId)
+    {
+        if (channel.LocalCount > (exceptSocketId is null ? 0 : 1))
+            Deliver(channel, ServerMessages.MemberAdded(channel.Key.Name, user), exceptSocketId);
+        Raise(channel.Key, WebhookEventType.MemberAdded, user.Id);
+    }
+
+    // P-11.
+    private void MemberRemoved(Channel channel, string userId)
+    {
+        if (channel.LocalCount > 0)
+            Deliver(channel, ServerMessages.MemberRemoved(channel.Key.Name, userId), exceptSocketId: null);
+        Raise(channel.Key, WebhookEventType.MemberRemoved, userId);
     }
 
     private static Frame Success(Subscription subscription) => subscription.Member is null
@@ -305,7 +346,7 @@ internal sealed class Hub
 
     private void Raise(ChannelKey key, WebhookEventType type, string? userId = null)
     {
-        if (key.App.Wants(type))
+        if (key.App.Wants(type) && _owns(key))
             _webhooks.Raise(key.App, new WebhookEvent(type, key.Name) { UserId = userId });
     }
 

@@ -21,7 +21,7 @@ public interface IClusterBus : IAsyncDisposable
     /// </summary>
     long MessagesDropped { get; }
 
-    /// <summary>Connects, in one attempt. Call once, before anything else.</summary>
+    /// <summary>Connects, in one attempt. Call before anything else, and again only after it has failed.</summary>
     /// <param name="onMessage">Is given every message of the topics subscribed to, from now until the bus is disposed of.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="Backends.BackendException">The broker cannot be used.</exception>
@@ -38,7 +38,8 @@ public interface IClusterBus : IAsyncDisposable
 
     /// <summary>
     /// Completes when the broker has the message: another node's later message on this topic then stands behind it. Callers need not wait
-    /// for one call before they make the next: calls from one thread keep their order. Never queues a message for a later connection.
+    /// for one call before they make the next: calls from one thread keep their order. Never queues a message for a later connection, and never calls the
+    /// handler from within.
     /// </summary>
     /// <param name="topic">The topic.</param>
     /// <param name="message">At most 256 KiB and a few bytes of framing more than the largest event; must not change until the call has completed.</param>

@@ -1,9 +1,10 @@
+using Sockudo.Server.Cluster;
 using Sockudo.Server.Options;
 
 namespace Sockudo.Server.Health;
 
 /// <summary>Whether this node should get traffic (operations.md 1.1): the state that its parts keep, nothing is asked.</summary>
-internal sealed class NodeHealth(SockudoOptions options, TimeProvider time)
+internal sealed class NodeHealth(SockudoOptions options, TimeProvider time, ClusterNode? cluster = null)
 {
     private volatile bool _isDraining;
 
@@ -21,5 +22,8 @@ internal sealed class NodeHealth(SockudoOptions options, TimeProvider time)
         options.HttpApi.AcceptTraffic.MemoryThreshold is < 1 and var threshold && Memory.Read().Share > threshold;
 
     /// <summary>Traffic is welcome.</summary>
-    public bool IsReady => !IsDraining && !IsOverMemoryThreshold;
+    public bool IsReady => !IsDraining && !IsOverMemoryThreshold && cluster is not { IsIsolated: true };
+
+    /// <summary>State of the cluster's bus as <c>/up</c> names it.</summary>
+    public string Adapter => cluster switch { { IsIsolated: true } => "isolated", { IsConnected: false } => "down", _ => "ok" };
 }

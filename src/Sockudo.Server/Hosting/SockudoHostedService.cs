@@ -5,11 +5,7 @@ namespace Sockudo.Server.Hosting;
 /// <summary>Starts the embedded server with its application, and sends its clients away before the listeners close.</summary>
 internal sealed class SockudoHostedService(SockudoServer server) : IHostedLifecycleService
 {
-    public Task StartingAsync(CancellationToken cancellationToken)
-    {
-        server.Start();
-        return Task.CompletedTask;
-    }
+    public Task StartingAsync(CancellationToken cancellationToken) => server.StartAsync(cancellationToken);
 
     /// <summary>Runs before any service is stopped, the web server included.</summary>
     public Task StoppingAsync(CancellationToken cancellationToken) => server.DrainAsync(cancellationToken);

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Sockudo.Server.Apps;
 using Sockudo.Server.Caching;
 using Sockudo.Server.Channels;
+using Sockudo.Server.Cluster;
 using Sockudo.Server.Connections;
 using Sockudo.Server.Health;
 using Sockudo.Server.Http;
@@ -40,9 +41,11 @@ internal sealed class SockudoServer : IAsyncDisposable
     /// <param name="webhooks">Takes what apps want to hear of.</param>
     /// <param name="time">The clock.</param>
     /// <param name="loggers">Makes the loggers <c>sockudo.*</c>.</param>
+    /// <param name="bus">Carries messages to other nodes; null for a node by itself.</param>
+    /// <param name="nodeName">Name of this node.</param>
     public SockudoServer(
         SockudoOptions options, IAppStore apps, IEventCache cache, IRateLimiter rateLimiter, IWebhookSink webhooks, TimeProvider time,
-        ILoggerFactory loggers)
+        ILoggerFactory loggers, IClusterBus? bus = null, string nodeName = "")
     {
         var connectionLog = loggers.CreateLogger("sockudo.connection");
         var channelLog = loggers.CreateLogger("sockudo.channel");
@@ -55,16 +58,20 @@ internal sealed class SockudoServer : IAsyncDisposable
         var counts = new SubscriptionCounts(clock, loops, webhooks);
         var gates = new ChannelGates();
 
-        Health = new NodeHealth(options, time);
-        Hub = new Hub(loops, counts, webhooks);
+        var changes = bus is null ? null : new OwnChanges();
+        Hub = new Hub(loops, counts, webhooks, changes);
         Metrics = new ServerMetrics(Hub.Statistics, () => _connections.PendingBytes);
         Apps = new AppRegistry(apps, options, Metrics);
+        if (bus is not null)
+            Cluster = new ClusterNode(nodeName, bus, options, Hub, changes!, Apps, cache, gates, Metrics, time, loggers.CreateLogger("sockudo.cluster"));
+        Health = new NodeHealth(options, time, Cluster);
 
-        var publisher = new Publisher(Hub, cache, gates, Metrics.BroadcastLatency, options, time);
-        var subscribe = new SubscribeHandler(Hub, cache, gates, new CacheMisses(webhooks, options, clock), Health, options, channelLog);
-        var clientEvents = new ClientEventHandler(Hub, clock, Metrics.BroadcastLatency, time);
-        var signIn = new SignInHandler(Hub, authLog);
-        var dispatcher = new Dispatcher(Hub, subscribe, signIn, clientEvents, options, connectionLog);
+        var topics = Cluster?.ChannelTopics;
+        var publisher = new Publisher(Hub, Cluster, cache, gates, Metrics.BroadcastLatency, options, time);
+        var subscribe = new SubscribeHandler(Hub, topics, cache, gates, new CacheMisses(webhooks, options, clock), Health, options, channelLog);
+        var clientEvents = new ClientEventHandler(Hub, Cluster, clock, Metrics.BroadcastLatency, time);
+        var signIn = new SignInHandler(Hub, topics, authLog);
+        var dispatcher = new Dispatcher(Hub, Cluster, subscribe, signIn, clientEvents, options, connectionLog);
         var host = new ConnectionHost(new ConnectionSettings(options, clock, loops), _connections, dispatcher, connectionLog);
         var admission = new Admission(Apps, AddressLimiter.ForConnects(rateLimiter, options, Metrics.NoApp), Health, _connections, Metrics, options);
 
@@ -83,12 +90,23 @@ internal sealed class SockudoServer : IAsyncDisposable
 
     public Hub Hub { get; }
 
+    /// <summary>This node among others; null if it is by itself.</summary>
+    public ClusterNode? Cluster { get; }
+
     public NodeHealth Health { get; }
 
     public ServerMetrics Metrics { get; }
 
-    /// <summary>Starts what runs by itself. Call once, before the first connection.</summary>
-    public void Start() => _beating = _heartbeat.RunAsync(_stopped.Token);
+    /// <summary>
+    /// Starts what runs by itself, and takes the node's place in the cluster. Call once, before the first connection.
+    /// </summary>
+    /// <exception cref="Backends.BackendException">The broker of the cluster cannot be used; the start may be tried again.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (Cluster is not null)
+            await Cluster.StartAsync(cancellationToken).ConfigureAwait(false);
+        _beating = _heartbeat.RunAsync(_stopped.Token);
+    }
 
     /// <summary>A transport for Kestrel's plain TCP endpoints that keeps the WebSockets for itself: the fastest way in. Linux only.</summary>
     /// <param name="backlog">Connections that may wait to be accepted.</param>
@@ -111,7 +129,13 @@ internal sealed class SockudoServer : IAsyncDisposable
     /// Sends all WebSockets away and waits for them, at most for the grace period; HTTP goes on working. Call before the
     /// listeners are closed.
     /// </summary>
-    public Task DrainAsync(CancellationToken hurry) => _gracefulStop.RunAsync(hurry);
+    public async Task DrainAsync(CancellationToken hurry)
+    {
+        Cluster?.Drain();
+        await _gracefulStop.RunAsync(hurry).ConfigureAwait(false);
+        if (Cluster is not null)
+            await Cluster.LeaveAsync().ConfigureAwait(false);
+    }
 
     /// <summary>The app store has changed: applies it to open connections, and closes those of apps that are gone or disabled.</summary>
     public async Task RefreshAppsAsync(CancellationToken cancellationToken)
@@ -131,6 +155,8 @@ internal sealed class SockudoServer : IAsyncDisposable
     {
         await _stopped.CancelAsync().ConfigureAwait(false);
         await _beating.ConfigureAwait(false);
+        if (Cluster is not null)
+            await Cluster.DisposeAsync().ConfigureAwait(false);
         _stopped.Dispose();
     }
 }

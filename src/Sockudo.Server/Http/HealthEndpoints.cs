@@ -7,7 +7,7 @@ namespace Sockudo.Server.Http;
 /// <summary><c>/live</c>, <c>/up</c>, <c>/up/{app_id}</c> and <c>/usage</c> (operations.md 1).</summary>
 internal sealed class HealthEndpoints(NodeHealth health, AppRegistry apps, SockudoOptions options)
 {
-    private static readonly string[] Backends = ["adapter", "app_manager", "cache", "queue", "rate_limiter"];
+    private static readonly string[] Backends = ["app_manager", "cache", "queue", "rate_limiter"];
 
     private const string StatusHeader = "X-Health-Check";
 
@@ -61,6 +61,7 @@ internal sealed class HealthEndpoints(NodeHealth health, AppRegistry apps, Socku
         writer.WriteStartObject();
         writer.WriteString("error"u8, "unhealthy");
         writer.WriteStartObject("checks"u8);
+        writer.WriteString("adapter"u8, health.Adapter);
         foreach (var component in Backends)
             writer.WriteString(component, "ok");
         writer.WriteString("memory"u8, health.IsOverMemoryThreshold ? "over_threshold" : "ok");

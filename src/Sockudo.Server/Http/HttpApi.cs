@@ -9,6 +9,7 @@ using Sockudo.Protocol.Channels;
 using Sockudo.Protocol.Signatures;
 using Sockudo.Server.Apps;
 using Sockudo.Server.Caching;
+using Sockudo.Server.Cluster;
 using Sockudo.Server.Channels;
 using Sockudo.Server.Health;
 using Sockudo.Server.Limits;
@@ -84,6 +85,10 @@ internal sealed partial class HttpApi
         catch (AppStoreUnavailableException)
         {
             response = ApiResponse.Error(503, "The app store cannot be reached");
+        }
+        catch (ClusterUnavailableException exception)
+        {
+            response = ApiResponse.Error(503, exception.Message);
         }
         catch (BadHttpRequestException exception)
         {
@@ -195,16 +200,16 @@ internal sealed partial class HttpApi
             Endpoint.Events => _events.PublishAsync(app, body, query, aborted),
             Endpoint.BatchEvents => _events.PublishBatchAsync(app, body, aborted),
             Endpoint.ChannelEvents => _events.PublishLegacyAsync(app, route.Parameter, body, query, aborted),
-            _ => new(Terminate(app, route.Parameter)),
+            _ => TerminateAsync(app, route.Parameter),
         };
     }
 
     // U-16, U-17.
-    private ApiResponse Terminate(AppScope app, string userId)
+    private async ValueTask<ApiResponse> TerminateAsync(AppScope app, string userId)
     {
         if (!ChannelName.IsValidUserId(userId))
             return ApiResponse.Error(400, "Invalid user id");
-        _publisher.Terminate(app, userId);
+        await _publisher.TerminateAsync(app, userId).ConfigureAwait(false);
         return ApiResponse.Ok;
     }
 

@@ -5,7 +5,8 @@ namespace Sockudo.Server.Metrics;
 /// <summary>Requests of the main listener by route template, method and status, and how long they took.</summary>
 internal sealed class HttpRequestMetrics
 {
-    private static readonly double[] Bounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+    /// <summary>Upper bounds of the buckets, in seconds.</summary>
+    public static readonly double[] Bounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
     private readonly ConcurrentDictionary<(string Route, string Method, int Status), Counter> _requests = new();
     private readonly ConcurrentDictionary<string, Histogram> _durations = new();

@@ -1,9 +1,11 @@
 using Sockudo.Protocol.Channels;
+using Sockudo.Server.Cluster;
 
 namespace Sockudo.Server.Metrics;
 
 /// <summary>The families of metrics.md 3 and 4, that this version has something to say of, as text for Prometheus.</summary>
-internal sealed class MetricsReport(ServerMetrics metrics, string prefix, string port, string version, string mode, IReadOnlyList<(string Component, string Driver)> backends)
+internal sealed class MetricsReport(
+    ServerMetrics metrics, ClusterNode? cluster, string prefix, string port, string version, string mode, IReadOnlyList<(string Component, string Driver)> backends)
 {
     /// <summary>The values of <c>channel_type</c>.</summary>
     private static readonly (ChannelKind Kind, string Label)[] Kinds =
@@ -28,6 +30,7 @@ internal sealed class MetricsReport(ServerMetrics metrics, string prefix, string
         WriteChannels(writer);
         WriteLimits(writer);
         WriteNode(writer);
+        WriteCluster(writer);
         ProcessMetrics.Write(writer);
         return writer.ToString();
     }
@@ -95,11 +98,40 @@ internal sealed class MetricsReport(ServerMetrics metrics, string prefix, string
         PerApp(writer, "webhook_jobs_total", "counter", "Finished webhook jobs.", static app => app.WebhooksDropped, ("outcome", "dropped"));
         writer.Family("backend_up", "gauge", "State of the backends.");
         foreach (var (component, driver) in backends)
-            writer.Sample(1, ("component", component), ("driver", driver));
-        writer.Family("cluster_nodes", "gauge", "Nodes known to be up, this one included.").Sample(1);
-        writer.Family("cluster_isolated", "gauge", "This node is cut off.").Sample(0);
+            writer.Sample(component == "adapter" && cluster is { IsConnected: false } ? 0 : 1, ("component", component), ("driver", driver));
+        writer.Family("cluster_nodes", "gauge", "Nodes known to be up, this one included.").Sample(cluster?.Nodes ?? 1);
+        writer.Family("cluster_isolated", "gauge", "This node is cut off.").Sample(cluster is { IsIsolated: true } ? 1 : 0);
         writer.Family("build_info", "gauge", "The version that runs.")
             .Sample(1, ("version", version), ("mode", mode), ("runtime", System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription));
+    }
+
+    private void WriteCluster(PrometheusWriter writer)
+    {
+        if (cluster is null)
+            return;
+        var counted = metrics.Cluster;
+        writer.Family("horizontal_adapter_resolve_time", "histogram", "Seconds from a request to other nodes to its complete answer.")
+            .Histogram(counted.ResolveTime, ("app_id", ""));
+        Requests("horizontal_adapter_resolved_promises", "Requests to other nodes answered completely in time.", counted.RequestsAnswered);
+        Requests("horizontal_adapter_uncomplete_promises", "Requests to other nodes not answered completely in time.", counted.RequestsUnanswered);
+        Requests("horizontal_adapter_sent_requests", "Requests sent to other nodes.", counted.RequestsSent);
+        Requests("horizontal_adapter_received_requests", "Requests received from other nodes.", counted.RequestsReceived);
+        Requests("horizontal_adapter_received_responses", "Answers received to own requests.", counted.AnswersReceived);
+        PerMessage("cluster_messages_sent_total", "Bus messages sent.", kind => counted.Sent(kind).Messages);
+        PerMessage("cluster_bytes_sent_total", "Bytes of bus messages sent.", kind => counted.Sent(kind).Bytes);
+        PerMessage("cluster_messages_received_total", "Bus messages received.", kind => counted.Received(kind).Messages);
+        PerMessage("cluster_bytes_received_total", "Bytes of bus messages received.", kind => counted.Received(kind).Bytes);
+        writer.Family("cluster_gaps_total", "counter", "Losses noticed on the bus.").Sample(counted.Gaps);
+        writer.Family("cluster_nodes_lost_total", "counter", "Nodes removed after silence.").Sample(counted.NodesLost);
+
+        void Requests(string name, string help, long value) => writer.Family(name, "counter", help).Sample(value, ("app_id", ""));
+
+        void PerMessage(string name, string help, Func<int, long> read)
+        {
+            writer.Family(name, "counter", help);
+            for (var kind = 0; kind < ClusterMetrics.Kinds.Count; kind++)
+                writer.Sample(read(kind), ("kind", ClusterMetrics.Kinds[kind]));
+        }
     }
 
     private void PerApp(

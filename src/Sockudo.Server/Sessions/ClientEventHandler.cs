@@ -2,6 +2,7 @@ using Sockudo.Protocol;
 using Sockudo.Protocol.Channels;
 using Sockudo.Protocol.Messages;
 using Sockudo.Server.Channels;
+using Sockudo.Server.Cluster;
 using Sockudo.Server.Connections;
 using Sockudo.Server.Metrics;
 using Sockudo.Server.Webhooks;
@@ -9,7 +10,7 @@ using Sockudo.Server.Webhooks;
 namespace Sockudo.Server.Sessions;
 
 /// <summary><c>client-*</c> events (section 9): checked in the order of CE-1, then relayed to everybody else in the channel.</summary>
-internal sealed class ClientEventHandler(Hub hub, CoarseClock clock, BroadcastLatency latency, TimeProvider time)
+internal sealed class ClientEventHandler(Hub hub, ClusterNode? cluster, CoarseClock clock, BroadcastLatency latency, TimeProvider time)
 {
     private static readonly PusherError Incomplete = new(null, "Invalid client event (must contain channel and data)");
 
@@ -35,16 +36,26 @@ internal sealed class ClientEventHandler(Hub hub, CoarseClock clock, BroadcastLa
         var key = subscription!.Channel.Key;
         var userId = subscription.Member?.User.Id; // CE-7: from the membership, whatever the client says
         var frame = EventFrame.Create(message.Event.Raw, message.Data, key.Name, userId);
-        var webhook = app.Wants(WebhookEventType.ClientEvent)
-            ? new WebhookEvent(WebhookEventType.ClientEvent, key.Name)
+        app.Counters.EventPublished(EventSource.Client);
+        // storage.md 6.3: cut off, this node emits no webhooks, and client events reach its own clients only.
+        var isIsolated = cluster is { IsIsolated: true };
+        if (!isIsolated && app.Wants(WebhookEventType.ClientEvent))
+        {
+            hub.Raise(key, new WebhookEvent(WebhookEventType.ClientEvent, key.Name)
             {
                 UserId = userId,
                 SocketId = session.SocketId,
                 Body = EventFrame.BodyOf(EventFrame.Create(message.Event.Raw, message.Data, key.Name), key.Name),
-            }
-            : null;
-        var recipients = hub.Deliver(key, frame, session.SocketId, webhook);
-        app.Counters.EventPublished(EventSource.Client);
+            });
+        }
+
+        if (cluster is not null && !isIsolated)
+        {
+            cluster.Events.Relay(key, frame, session.SocketId);
+            return;
+        }
+
+        var recipients = hub.Deliver(key, frame, session.SocketId);
         latency.Record(subscription.Channel.Kind, recipients, time.GetElapsedTime(accepted));
     }
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Sockudo.Protocol;
 using Sockudo.Protocol.Messages;
 using Sockudo.Server.Channels;
+using Sockudo.Server.Cluster;
 using Sockudo.Server.Options;
 
 namespace Sockudo.Server.Sessions;
@@ -9,6 +10,7 @@ namespace Sockudo.Server.Sessions;
 /// <summary>Gives each message of a client to what handles its kind. One for all connections.</summary>
 internal sealed partial class Dispatcher(
     Hub hub,
+    ClusterNode? cluster,
     SubscribeHandler subscribe,
     SignInHandler signIn,
     ClientEventHandler clientEvents,
@@ -43,8 +45,7 @@ internal sealed partial class Dispatcher(
                 subscribe.Unsubscribe(session, message.Data);
                 break;
             case ClientMessageKind.SignIn:
-                signIn.SignIn(session, message.Data);
-                break;
+                return signIn.SignInAsync(session, message.Data);
             case ClientMessageKind.ClientEvent:
                 clientEvents.Relay(session, message);
                 break;
@@ -61,14 +62,31 @@ internal sealed partial class Dispatcher(
     /// <summary>S-17, U-6: a connection that ends leaves everything, as if it had unsubscribed.</summary>
     public void Leave(Session session)
     {
-        foreach (var subscription in session.Subscriptions.Clear())
-            hub.Leave(subscription);
-        if (session.User is not { } user)
+        var left = session.Subscriptions.Clear().ToList();
+        if (session.User is { } user)
+        {
+            if (user.Watchlist is { } watchlist)
+                hub.Unwatch(session.Scope, watchlist);
+            left.Add(user.Subscription);
+            session.User = null;
+        }
+
+        if (left.Count == 0)
             return;
-        if (user.Watchlist is { } watchlist)
-            hub.Unwatch(session.Scope, watchlist);
-        hub.Leave(user.Subscription);
-        session.User = null;
+        // CL-2b: nothing reaches it any more, but it still counts.
+        if (cluster is not null && session.Connection.CloseReason == PusherError.ReconnectImmediately)
+            cluster.Hold(() => LeaveAll(left));
+        else
+            LeaveAll(left);
+    }
+
+    private void LeaveAll(List<Subscription> left)
+    {
+        foreach (var subscription in left)
+        {
+            hub.Leave(subscription);
+            cluster?.ChannelTopics.Release(subscription.Channel.Key);
+        }
     }
 
     [LoggerMessage(1, LogLevel.Trace, "message received  socket={Socket} kind={Kind}")]

@@ -4,11 +4,12 @@ using Sockudo.Protocol.Json;
 using Sockudo.Protocol.Messages;
 using Sockudo.Protocol.Signatures;
 using Sockudo.Server.Channels;
+using Sockudo.Server.Cluster;
 
 namespace Sockudo.Server.Sessions;
 
 /// <summary><c>pusher:signin</c> (sections 10.1 and 11.1). Every request is answered (U-8), and none closes the connection (U-4).</summary>
-internal sealed partial class SignInHandler(Hub hub, ILogger logger)
+internal sealed partial class SignInHandler(Hub hub, ChannelTopics? topics, ILogger logger)
 {
     private static readonly PusherError NotEnabled = new(null, "User authentication is not enabled for this app");
     private static readonly PusherError Incomplete = new(null, "Invalid signin: data must be an object with auth and user_data");
@@ -16,14 +17,14 @@ internal sealed partial class SignInHandler(Hub hub, ILogger logger)
     private static readonly PusherError WatchlistCut =
         new(4302, "Watchlist limit exceeded. Only the first 100 user IDs are accepted.");
 
-    /// <summary>Handles one request.</summary>
-    public void SignIn(Session session, JsonValue data)
+    /// <summary>Handles one request; <paramref name="data"/> is not used any more once this has returned.</summary>
+    public ValueTask SignInAsync(Session session, JsonValue data)
     {
         var app = session.Scope.App;
         if (!app.EnableUserAuthentication)
         {
             session.Send(ServerMessages.Error(NotEnabled));
-            return;
+            return default;
         }
 
         if (Verify(session, data, out var text, out var error) is not { } user)
@@ -31,11 +32,27 @@ internal sealed partial class SignInHandler(Hub hub, ILogger logger)
             session.Send(ServerMessages.Error(error!));
             if (logger.IsEnabled(LogLevel.Debug))
                 LogRefused(logger, app.Id, session.SocketId);
-            return;
+            return default;
         }
 
         if (!session.Authorize())
-            return;
+            return default;
+        if (session.User is null && topics?.AcquireAsync(Hub.UserChannel(session.Scope, user.Id)) is { IsCompletedSuccessfully: false } acquiring)
+            return SignInAsync(session, user, text, acquiring);
+        SignIn(session, user, text);
+        return default;
+    }
+
+    // What other nodes send to the user must arrive here before the client is told that it is signed in.
+    private async ValueTask SignInAsync(Session session, UserData user, string text, ValueTask acquiring)
+    {
+        await acquiring.ConfigureAwait(false);
+        SignIn(session, user, text);
+    }
+
+    private void SignIn(Session session, UserData user, string text)
+    {
+        var app = session.Scope.App;
         // WL-4: "the error before signin_success", because an error after it would fail a pending subscribe (C-10).
         if (app.EnableWatchlistEvents && user.WatchlistWasCut)
             session.Send(ServerMessages.Error(WatchlistCut));

@@ -7,6 +7,7 @@ using Sockudo.Protocol.Signatures;
 using Sockudo.Protocol.WebSockets;
 using Sockudo.Server.Caching;
 using Sockudo.Server.Channels;
+using Sockudo.Server.Cluster;
 using Sockudo.Server.Health;
 using Sockudo.Server.Metrics;
 using Sockudo.Server.Options;
@@ -16,7 +17,8 @@ namespace Sockudo.Server.Sessions;
 
 /// <summary><c>pusher:subscribe</c> and <c>pusher:unsubscribe</c> (sections 5 to 8).</summary>
 internal sealed partial class SubscribeHandler(
-    Hub hub, IEventCache cache, ChannelGates gates, CacheMisses cacheMisses, NodeHealth health, SockudoOptions options, ILogger logger)
+    Hub hub, ChannelTopics? topics, IEventCache cache, ChannelGates gates, CacheMisses cacheMisses, NodeHealth health, SockudoOptions options,
+    ILogger logger)
 {
     private readonly WebsocketOptions _options = options.Websocket;
 
@@ -60,6 +62,8 @@ internal sealed partial class SubscribeHandler(
             return default;
         if (kind.IsCache)
             return JoinCacheChannelAsync(session, channel, kind, user);
+        if (topics?.AcquireAsync(new ChannelKey(session.Scope, channel)) is { IsCompletedSuccessfully: false } acquiring)
+            return JoinAsync(session, channel, kind, user, acquiring);
         Join(session, channel, kind, user, afterwards: null);
         return default;
     }
@@ -78,6 +82,7 @@ internal sealed partial class SubscribeHandler(
         {
             session.Subscriptions.Remove(subscription);
             hub.Leave(subscription);
+            topics?.Release(subscription.Channel.Key);
         }
         else
         {
@@ -209,10 +214,19 @@ internal sealed partial class SubscribeHandler(
         session.Send(ServerMessages.Error(new PusherError(null, $"Existing subscription to channel {channel}")));
     }
 
+    // What other nodes publish must arrive here before the client is told that it is subscribed.
+    private async ValueTask JoinAsync(Session session, string channel, ChannelKind kind, PresenceMember? user, ValueTask acquiring)
+    {
+        await acquiring.ConfigureAwait(false);
+        Join(session, channel, kind, user, afterwards: null);
+    }
+
     // K-3, K-6. A failing cache costs the replay, not the subscription.
     private async ValueTask JoinCacheChannelAsync(Session session, string channel, ChannelKind kind, PresenceMember? user)
     {
         var app = session.Scope;
+        if (topics is not null)
+            await topics.AcquireAsync(new ChannelKey(app, channel)).ConfigureAwait(false);
         using var turn = await gates.EnterAsync(app.App.Id, channel).ConfigureAwait(false);
         var cached = await cache.GetAsync(app.App.Id, channel, CancellationToken.None).ConfigureAwait(false);
         var afterwards = cached is { } found ? EventFrame.FromBody(found.Body, channel) : ServerMessages.CacheMiss(channel);
@@ -225,6 +239,7 @@ internal sealed partial class SubscribeHandler(
         var subscription = hub.TryJoin(new ChannelKey(session.Scope, channel), session.Connection, user, afterwards);
         if (subscription is null)
         {
+            topics?.Release(new ChannelKey(session.Scope, channel));
             // P-16.
             var error = new PusherError(
                 PusherError.OverCapacityCode, $"Presence channel {channel} is full: it may have at most {session.Scope.Limits.MaxPresenceMembersPerChannel} users");

@@ -20,7 +20,6 @@ internal static class CrossChecks
 
     private static void CheckAvailability(SockudoOptions options, ResolvedValues values, ConfigurationProblems problems)
     {
-        Only("adapter.driver", options.Adapter.Driver == AdapterDriver.Local, "local");
         Only("app_manager.driver", options.AppManager.Driver == AppManagerDriver.Memory, "memory");
         Only("cache.driver", options.Cache.Driver is CacheDriver.Memory or CacheDriver.None, "memory or none");
         Only("queue.driver", options.Queue.Driver is QueueDriver.Memory or QueueDriver.None, "memory or none");
@@ -130,6 +129,14 @@ internal static class CrossChecks
             problems.Warning(options.Queue.Driver == QueueDriver.None
                 ? $"app {app.Id} has webhooks, but queue.driver is none: they are not sent"
                 : $"app {app.Id} has webhooks, which this version does not send yet: their events are counted as dropped");
+        }
+
+        if (options.Adapter.Driver != AdapterDriver.Local)
+        {
+            if (options.Cache.Driver == CacheDriver.Memory)
+                problems.Warning("cache.driver is memory, but adapter.driver is not local: each node has its own cached events, and a node that has just started has none");
+            if (options.RateLimiter.Enabled && options.RateLimiter.Driver == RateLimiterDriver.Memory)
+                problems.Warning("rate_limiter.driver is memory, but adapter.driver is not local: limits count per node");
         }
 
         if (options.Adapter.Nats.Tls.Insecure)

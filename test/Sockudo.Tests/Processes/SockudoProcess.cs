@@ -80,11 +80,18 @@ public sealed partial class SockudoProcess : IAsyncDisposable
     public static string AppsFile => Path.Combine(AppContext.BaseDirectory, "apps.json");
 
     /// <summary>Sends a signal.</summary>
-    public void Signal(PosixSignal signal)
+    public void Signal(PosixSignal signal) => Signal(signal switch { PosixSignal.SIGTERM => "TERM", PosixSignal.SIGINT => "INT", _ => "HUP" });
+
+    /// <summary>Stops the process until it is resumed, as a suspended virtual machine does.</summary>
+    public void Suspend() => Signal("STOP");
+
+    /// <summary>Lets a suspended process go on.</summary>
+    public void Resume() => Signal("CONT");
+
+    private void Signal(string name)
     {
-        var number = signal switch { PosixSignal.SIGTERM => "TERM", PosixSignal.SIGINT => "INT", _ => "HUP" };
         // The shell has kill built in; the program may be missing.
-        using var kill = Process.Start("sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -{number} {_process.Id}")]);
+        using var kill = Process.Start("sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -{name} {_process.Id}")]);
         kill.WaitForExit();
     }
 

@@ -1,6 +1,6 @@
 using Sockudo.Protocol.WebSockets;
 
-namespace Sockudo.Server.Http;
+namespace Sockudo.Server.Channels;
 
 /// <summary>One event for one channel, validated and ready to be sent.</summary>
 /// <param name="Channel">A valid channel name.</param>

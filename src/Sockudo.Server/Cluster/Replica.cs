@@ -1,0 +1,49 @@
+using Sockudo.Server.Apps;
+using Sockudo.Server.Channels;
+
+namespace Sockudo.Server.Cluster;
+
+/// <summary>What this node knows of the whole cluster: the hub's channels and the apps' connections, as the other nodes say that they are.</summary>
+internal sealed class Replica(Hub hub, AppRegistry apps)
+{
+    /// <summary>Takes in one piece of what a node says of itself.</summary>
+    public void Apply(NodeId peer, in StateChange change)
+    {
+        var app = apps.Expect(change.AppId);
+        if (change.Kind == StateChangeKind.Connections)
+            app.SetConnections(peer, change.Count);
+        else
+            hub.Apply(peer, app, change);
+    }
+
+    /// <summary>Puts all that a node says of itself in the place of what was known of it, as the difference.</summary>
+    public void Replace(NodeId peer, PeerState state)
+    {
+        // What is new before what is gone: a user who has moved between two channels is not missed in between.
+        foreach (var ((appId, channel), share) in state.Channels)
+            hub.Replace(peer, new ChannelKey(apps.Expect(appId), channel), share);
+        hub.Forget(peer, key => state.Channels.ContainsKey((key.App.App.Id, key.Name)));
+        foreach (var (appId, count) in state.Connections)
+            apps.Expect(appId).SetConnections(peer, count);
+        foreach (var app in apps.Known)
+        {
+            if (!state.Connections.ContainsKey(app.App.Id))
+                app.SetConnections(peer, 0);
+        }
+    }
+
+    /// <summary>A node is gone, and all that it had.</summary>
+    public void Forget(NodeId peer)
+    {
+        hub.Forget(peer);
+        foreach (var app in apps.Known)
+            app.SetConnections(peer, 0);
+    }
+
+    /// <summary>The channels that this node has itself. Not of one moment: <see cref="Peer"/> says how that is made up for.</summary>
+    public IEnumerable<StateChange> OwnChannels() => hub.OwnState();
+
+    /// <summary>The connections of this node, app by app.</summary>
+    public IEnumerable<StateChange> OwnConnections() =>
+        apps.Known.Where(static app => app.Connections > 0).Select(static app => StateChange.Connections(app.App.Id, app.Connections));
+}

@@ -1,0 +1,447 @@
+using Microsoft.Extensions.Logging;
+using Sockudo.Server.Metrics;
+
+namespace Sockudo.Server.Cluster;
+
+/// <summary>
+/// Makes all nodes know the same. Each node is the only writer of its own state: it numbers the changes and tells them to everybody, with a sign of life
+/// in between. Whoever finds that he has missed something, or hears a node for the first time, asks that node for all that it has. A node that is silent
+/// for too long is gone, with all that it had; but who does not hear himself any more is cut off, and takes nobody's silence for granted.
+/// <para>
+/// No I/O and no clock of its own. <see cref="Receive"/> and <see cref="Tick"/> may come from any thread. Locks are taken in the order: this one, a channel's, that
+/// of <see cref="OwnChanges"/>.
+/// </para>
+/// </summary>
+internal sealed partial class Replication
+{
+    private readonly NodeId _self;
+    private readonly ClusterTimes _times;
+    private readonly Replica _replica;
+    private readonly OwnChanges _changes;
+    private readonly Action<string, byte[]> _send;
+    private readonly Action<Action> _later;
+    private readonly ClusterMetrics _metrics;
+    private readonly ILogger _logger;
+    private readonly TimeProvider _time;
+    private readonly long _origin;
+
+    // What others say. Guarded by the first lock.
+    private readonly Lock _gate = new();
+    private readonly Dictionary<ulong, Peer> _peers = [];
+    private readonly HashSet<ulong> _departed = [];
+    private long _heardSelf;
+    private long _healed;
+    private long _ticked;
+    private ulong _requests;
+    private volatile bool _isIsolated;
+    private volatile bool _isDraining;
+    private volatile Ownership _ownership;
+
+    // What this node says. Guarded by the second lock, so that deltas and signs of life go out in the order of their numbers.
+    private readonly Lock _telling = new();
+    private readonly Dictionary<string, int> _toldConnections = new(StringComparer.Ordinal);
+    private ulong _sequence;
+    private long _lastHeartbeat;
+    private long _lastCounts;
+
+    /// <param name="self">This node.</param>
+    /// <param name="times">How long to wait.</param>
+    /// <param name="replica">What is known of the cluster.</param>
+    /// <param name="changes">What is to be told.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="send">Publishes a message on a topic, in the order of the calls; must return at once.</param>
+    /// <param name="later">Runs something that takes long elsewhere.</param>
+    /// <param name="metrics">Counts.</param>
+    /// <param name="logger"><c>sockudo.cluster</c>.</param>
+    public Replication(
+        NodeId self, ClusterTimes times, Replica replica, OwnChanges changes, TimeProvider time, Action<string, byte[]> send, Action<Action> later,
+        ClusterMetrics metrics, ILogger logger)
+    {
+        _self = self;
+        _times = times;
+        _replica = replica;
+        _changes = changes;
+        _send = send;
+        _later = later;
+        _metrics = metrics;
+        _logger = logger;
+        _time = time;
+        _origin = time.GetTimestamp();
+        _ownership = new Ownership(self.Epoch, [self.Epoch]);
+    }
+
+    /// <summary>This node does not hear itself: it may be the only one that thinks so, or everybody does.</summary>
+    public bool IsIsolated => _isIsolated;
+
+    /// <summary>Nodes known to be up, this one included.</summary>
+    public int Nodes
+    {
+        get
+        {
+            lock (_gate)
+                return 1 + _peers.Values.Count(static peer => peer.Departed is null);
+        }
+    }
+
+    /// <summary>All that is known to be there has told what it has.</summary>
+    public bool IsSynchronised
+    {
+        get
+        {
+            lock (_gate)
+                return _peers.Values.All(static peer => peer.IsSynchronised || peer.Departed is not null);
+        }
+    }
+
+    /// <summary>This node has heard itself since its start.</summary>
+    public bool HasHeardSelf { get; private set; }
+
+    private long Now => (long)_time.GetElapsedTime(_origin).TotalMilliseconds;
+
+    /// <summary>Whether this node is the one that reports on a channel. Takes no lock.</summary>
+    public bool Owns(string appId, string channel) => !_isIsolated && _ownership.IsOwner(appId, channel);
+
+    /// <summary>Tells everybody that this node is there.</summary>
+    public void Start()
+    {
+        lock (_gate)
+            _heardSelf = _healed = _ticked = Now;
+        Beat(HeartbeatFlags.Hello);
+    }
+
+    /// <summary>Tells everybody that this node sends its clients away.</summary>
+    public void Drain()
+    {
+        _isDraining = true;
+        Beat(HeartbeatFlags.None);
+        lock (_gate)
+            PeersChanged();
+    }
+
+    /// <summary>Tells everybody that this node is gone now.</summary>
+    public void Leave()
+    {
+        Tell(withCounts: true);
+        Beat(HeartbeatFlags.Goodbye);
+    }
+
+    /// <summary>Tells what has changed.</summary>
+    public void Tell(bool withCounts)
+    {
+        lock (_telling)
+        {
+            foreach (var delta in Wire.Deltas(_self, _sequence, _changes.Take(withCounts)))
+            {
+                _sequence++;
+                _send(Topics.Directory, delta);
+            }
+        }
+    }
+
+    /// <summary>Looks at the clock; to be called several times within a heartbeat.</summary>
+    public void Tick()
+    {
+        var now = Now;
+        bool beat, counts;
+        lock (_telling)
+        {
+            beat = now - _lastHeartbeat >= _times.Heartbeat;
+            counts = now - _lastCounts >= ClusterTimes.CountInterval;
+            if (counts)
+                _lastCounts = now;
+            if (beat)
+                AddConnections();
+        }
+
+        Tell(counts);
+        if (beat)
+            Beat(HeartbeatFlags.None);
+        lock (_gate)
+            Watch(now);
+    }
+
+    /// <summary>Takes a message from the directory or from this node's own topic. Messages of other kinds are for others.</summary>
+    public void Receive(MessageHeader header, ReadOnlySpan<byte> message)
+    {
+        switch (header.Kind)
+        {
+            case MessageKind.Heartbeat when Wire.TryReadHeartbeat(message, out var name, out var sequence, out var flags):
+                if (header.Sender == _self.Epoch)
+                    HeardSelf();
+                else
+                    Heard(new NodeId(header.Sender, name), sequence, flags);
+                break;
+            case MessageKind.Delta when header.Sender != _self.Epoch && Wire.SequenceOf(message) is > 0 and var sequence:
+                Heard(header.Sender, sequence, message);
+                break;
+            case MessageKind.SnapshotRequest when Wire.TryReadSnapshotRequest(message, out var name, out var request):
+                _metrics.RequestReceived();
+                _later(() => SendSnapshot(new NodeId(header.Sender, name), request));
+                break;
+            case MessageKind.Snapshot:
+                HeardPart(header.Sender, message);
+                break;
+        }
+    }
+
+    private void Beat(HeartbeatFlags flags)
+    {
+        lock (_telling)
+        {
+            _lastHeartbeat = Now;
+            _send(Topics.Directory, Wire.Heartbeat(_self, _sequence, flags | (_isDraining ? HeartbeatFlags.Draining : HeartbeatFlags.None)));
+        }
+    }
+
+    // What has changed since it was last told.
+    private void AddConnections()
+    {
+        foreach (var change in _replica.OwnConnections().ToList())
+        {
+            if (_toldConnections.GetValueOrDefault(change.AppId) != change.Count)
+                Say(change);
+        }
+
+        foreach (var app in _toldConnections.Keys.Except(_replica.OwnConnections().Select(static change => change.AppId)).ToList())
+            Say(StateChange.Connections(app, 0));
+
+        void Say(in StateChange change)
+        {
+            if (change.Count == 0)
+                _toldConnections.Remove(change.AppId);
+            else
+                _toldConnections[change.AppId] = change.Count;
+            _changes.Add(change);
+        }
+    }
+
+    private void SendSnapshot(NodeId peer, ulong request)
+    {
+        ulong begin;
+        List<StateChange> connections;
+        lock (_telling)
+        {
+            begin = _sequence;
+            connections = [.. _toldConnections.Select(static told => StateChange.Connections(told.Key, told.Value))];
+        }
+
+        foreach (var part in Wire.Snapshot(_self, request, begin, connections.Concat(_replica.OwnChannels()), End))
+            _send(Topics.Node(peer), part);
+
+        ulong End()
+        {
+            // What was seen and is not told yet must be told before, or it would stand in no delta up to the end.
+            Tell(withCounts: true);
+            lock (_telling)
+                return _sequence;
+        }
+    }
+
+    private void HeardSelf()
+    {
+        lock (_gate)
+        {
+            var now = Now;
+            _heardSelf = now;
+            HasHeardSelf = true;
+            if (!_isIsolated)
+                return;
+            _healed = now;
+            _isIsolated = false;
+            _metrics.Lost();
+        }
+
+        LogHealed(_logger);
+    }
+
+    private void Heard(NodeId id, ulong sequence, HeartbeatFlags flags)
+    {
+        lock (_gate)
+        {
+            if (_departed.Contains(id.Epoch))
+                return;
+            var now = Now;
+            var peer = FindOrAdd(id, now);
+            var wasDraining = peer.IsDraining;
+            peer.IsDraining = (flags & (HeartbeatFlags.Draining | HeartbeatFlags.Goodbye)) != 0;
+            if ((flags & HeartbeatFlags.Goodbye) != 0)
+                peer.Departed ??= now;
+            if (peer.IsDraining != wasDraining)
+                PeersChanged();
+            if (peer.IsSynchronised && sequence > peer.Sequence)
+                Missed(peer, now);
+        }
+
+        if ((flags & HeartbeatFlags.Hello) != 0)
+            Beat(HeartbeatFlags.None);
+    }
+
+    private void Heard(ulong sender, ulong sequence, ReadOnlySpan<byte> delta)
+    {
+        lock (_gate)
+        {
+            // Its name comes with its next sign of life, and only then can it be asked.
+            if (_departed.Contains(sender) || !_peers.TryGetValue(sender, out var peer))
+                return;
+            var now = Now;
+            peer.Heard = now;
+            if (peer.IsSynchronised && sequence == peer.Sequence + 1)
+            {
+                TakeIn(peer, delta, now);
+            }
+            else if (!peer.IsSynchronised || sequence > peer.Sequence)
+            {
+                if (!peer.Keep(sequence, delta) || peer.IsSynchronised)
+                    Missed(peer, now);
+                else
+                    TryComplete(peer, now);
+            }
+        }
+    }
+
+    private void HeardPart(ulong sender, ReadOnlySpan<byte> part)
+    {
+        if (!Wire.TryReadPartHead(part, out var request, out var index, out var begin, out var end))
+            return;
+        lock (_gate)
+        {
+            if (!_peers.TryGetValue(sender, out var peer) || peer.IsSynchronised || peer.Request != request)
+                return;
+            var now = Now;
+            peer.Heard = now;
+            peer.AddPart(index, begin, end, part);
+            if (end is not null)
+                _metrics.AnswerReceived();
+            TryComplete(peer, now);
+        }
+    }
+
+    private void TryComplete(Peer peer, long now)
+    {
+        if (peer.TryComplete(out var isHopeless) is { } state)
+        {
+            _metrics.RequestAnswered(TimeSpan.FromMilliseconds(now - peer.Asked));
+            _replica.Replace(peer.Id, state);
+            PeersChanged();
+            while (peer.TakeNext() is { } delta)
+                TakeIn(peer, delta, now);
+            if (peer.HasGap)
+                Missed(peer, now);
+        }
+        else if (isHopeless)
+        {
+            _metrics.RequestUnanswered();
+            Missed(peer, now);
+        }
+    }
+
+    private void TakeIn(Peer peer, ReadOnlySpan<byte> delta, long now)
+    {
+        peer.Advance();
+        if (!Wire.ReadDelta(delta, peer.Id, _replica))
+            Missed(peer, now);
+    }
+
+    private void Missed(Peer peer, long now)
+    {
+        _metrics.Lost();
+        LogGap(_logger, peer.Id.Name);
+        Ask(peer, now);
+    }
+
+    private void Ask(Peer peer, long now)
+    {
+        peer.Ask(++_requests, now);
+        _metrics.RequestSent();
+        _send(Topics.Node(peer.Id), Wire.SnapshotRequest(_self, peer.Request));
+    }
+
+    private Peer FindOrAdd(NodeId id, long now)
+    {
+        if (!_peers.TryGetValue(id.Epoch, out var peer))
+        {
+            _peers.Add(id.Epoch, peer = new Peer(id));
+            LogJoined(_logger, id.Name, _peers.Count + 1);
+            Ask(peer, now);
+        }
+
+        peer.Heard = now;
+        return peer;
+    }
+
+    private void Watch(long now)
+    {
+        // The process was stopped, or starved: what was said meanwhile may still be on its way.
+        if (now - _ticked > _times.Pause)
+            _healed = now;
+        _ticked = now;
+
+        if (!_isIsolated && now - _heardSelf > _times.Isolation)
+        {
+            _isIsolated = true;
+            LogIsolated(_logger, _times.Isolation);
+        }
+
+        foreach (var peer in _peers.Values.ToList())
+        {
+            if (peer.Departed is { } departed)
+            {
+                if (now - departed >= _times.DrainHold)
+                    Depart(peer);
+            }
+            else if (!_isIsolated && now - Math.Max(peer.Heard, _healed) > _times.NodeTimeout)
+            {
+                _metrics.NodeLost();
+                Forget(peer);
+                LogLost(_logger, peer.Id.Name, _times.NodeTimeout, _peers.Count + 1);
+            }
+            else if (!peer.IsSynchronised && now - peer.Asked >= _times.Request)
+            {
+                _metrics.RequestUnanswered();
+                Ask(peer, now);
+            }
+        }
+    }
+
+    private void Depart(Peer peer)
+    {
+        // A message of it that is late must not bring it back.
+        _departed.Add(peer.Id.Epoch);
+        Forget(peer);
+        LogLeft(_logger, peer.Id.Name, _peers.Count + 1);
+    }
+
+    private void Forget(Peer peer)
+    {
+        _peers.Remove(peer.Id.Epoch);
+        // First, so that it is one of those who stay that reports what goes.
+        PeersChanged();
+        _replica.Forget(peer.Id);
+    }
+
+    private void PeersChanged()
+    {
+        var others = _peers.Values.Where(static peer => peer is { IsSynchronised: true, IsDraining: false }).Select(static peer => peer.Id.Epoch).ToList();
+        // If everybody leaves, somebody still has to report.
+        _ownership = new Ownership(_self.Epoch, _isDraining && others.Count > 0 ? [.. others] : [_self.Epoch, .. others]);
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "node joined  peer={Peer} nodes={Nodes}")]
+    private static partial void LogJoined(ILogger logger, string peer, int nodes);
+
+    [LoggerMessage(2, LogLevel.Information, "node left  peer={Peer} nodes={Nodes}")]
+    private static partial void LogLeft(ILogger logger, string peer, int nodes);
+
+    [LoggerMessage(3, LogLevel.Warning, "node lost: it was silent for too long  peer={Peer} node_timeout_ms={Timeout} nodes={Nodes}")]
+    private static partial void LogLost(ILogger logger, string peer, int timeout, int nodes);
+
+    [LoggerMessage(4, LogLevel.Error,
+        "cut off from the cluster: this node has not heard itself; views are frozen, publishing is refused  isolation_timeout_ms={Timeout}")]
+    private static partial void LogIsolated(ILogger logger, int timeout);
+
+    [LoggerMessage(5, LogLevel.Information, "back in the cluster: state is being exchanged")]
+    private static partial void LogHealed(ILogger logger);
+
+    [LoggerMessage(6, LogLevel.Debug, "something of a node's state was missed; asking for all of it  peer={Peer}")]
+    private static partial void LogGap(ILogger logger, string peer);
+}

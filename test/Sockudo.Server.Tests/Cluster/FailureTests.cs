@@ -1,0 +1,286 @@
+using Sockudo.Server.Apps;
+using Sockudo.Server.Channels;
+using Sockudo.Server.Cluster;
+using Sockudo.Specification.Backends;
+using Xunit;
+
+namespace Sockudo.Server.Tests.Cluster;
+
+/// <summary>Each thing that can happen to a cluster, by itself: what clients on the nodes that stay are told, and when.</summary>
+public sealed class FailureTests : IDisposable
+{
+    private const string Channel = "presence-a";
+
+    private readonly SimulatedCluster _cluster = new(3);
+
+    public FailureTests()
+    {
+        _cluster.Run(1500);
+        Watcher = A.Join(Channel, "watcher");
+        _cluster.Run(500);
+    }
+
+    private SimulatedNode A => _cluster.Nodes[0];
+
+    private SimulatedNode B => _cluster.Nodes[1];
+
+    private SimulatedNode C => _cluster.Nodes[2];
+
+    private SimulatedClient Watcher { get; }
+
+    public void Dispose() => _cluster.Dispose();
+
+    [Fact]
+    public void A_member_on_another_node_comes_and_goes_once_with_however_many_connections()
+    {
+        var first = B.Join(Channel, "ann");
+        var second = C.Join(Channel, "ann");
+        ExpectMembers("ann", "watcher");
+        B.Leave(first);
+        ExpectMembers("ann", "watcher");
+        C.Leave(second);
+        ExpectMembers("watcher");
+        Assert.Equal(2, Watcher.Changes);
+    }
+
+    [Fact]
+    public void A_roster_holds_the_members_of_all_nodes()
+    {
+        B.Join(Channel, "ann");
+        _cluster.Run(200);
+        Assert.Equal(["ann", "bob", "watcher"], C.Join(Channel, "bob").Members());
+    }
+
+    [Fact]
+    public void A_lost_delta_is_made_up_for_by_a_snapshot()
+    {
+        B.Bus.IsCutOff = true;
+        B.Join(Channel, "ann");
+        _cluster.Run(200);
+        B.Bus.IsCutOff = false;
+        ExpectMembers("ann", "watcher");
+        Assert.True(A.Metrics.Gaps > 0);
+        Assert.Equal(1, Watcher.Changes);
+    }
+
+    [Fact]
+    public void Members_of_a_killed_node_go_after_the_timeout()
+    {
+        B.Join(Channel, "ann");
+        _cluster.Run(200);
+        _cluster.Crash(B);
+        _cluster.Run(4000);
+        Assert.Equal(["ann", "watcher"], Watcher.Members());
+        _cluster.Run(2500);
+        Assert.Equal(["watcher"], Watcher.Members());
+        Assert.Equal(2, A.Replication.Nodes);
+        Assert.Equal(1, A.Metrics.NodesLost);
+        _cluster.ExpectOneTruth();
+    }
+
+    [Fact]
+    public void Members_of_a_node_that_says_goodbye_stay_for_the_hold_and_have_never_left_if_they_come_back()
+    {
+        B.Join(Channel, "ann");
+        B.Join(Channel, "bob");
+        _cluster.Run(200);
+        B.Replication.Drain();
+        _cluster.Run(100);
+        Assert.False(B.Replication.Owns("app", Channel));
+        B.Replication.Leave();
+        _cluster.Run(100);
+        _cluster.Crash(B);
+        _cluster.Run(1000);
+        C_().Join(Channel, "ann");
+        _cluster.Run(1000);
+        Assert.Equal(["ann", "bob", "watcher"], Watcher.Members());
+        Assert.Equal(2, Watcher.Changes);
+        _cluster.Run(2500);
+        Assert.Equal(["ann", "watcher"], Watcher.Members());
+        Assert.Equal(3, Watcher.Changes);
+        Assert.Equal(0, A.Metrics.NodesLost);
+
+        // By now the node that was third.
+        SimulatedNode C_() => _cluster.Nodes[1];
+    }
+
+    [Fact]
+    public void A_pause_longer_than_the_timeout_removes_members_once_and_adds_them_once()
+    {
+        B.Join(Channel, "ann");
+        var there = B.Join(Channel, "bob");
+        _cluster.Run(200);
+        B.IsPaused = true;
+        _cluster.Run(8000);
+        Assert.Equal(["watcher"], Watcher.Members());
+        B.IsPaused = false;
+        // Who was stopped does not think that everybody else is gone.
+        _cluster.Run(100);
+        Assert.Equal(["ann", "bob", "watcher"], there.Members());
+        _cluster.Run(10_000);
+        Assert.Equal(["ann", "bob", "watcher"], Watcher.Members());
+        Assert.Equal(6, Watcher.Changes);
+        Assert.Equal(0, B.Metrics.NodesLost);
+        _cluster.ExpectOneTruth();
+    }
+
+    [Fact]
+    public void A_node_that_is_cut_off_knows_it_forgets_nobody_and_is_forgotten_by_the_others()
+    {
+        var there = B.Join(Channel, "ann");
+        _cluster.Run(200);
+        B.Bus.IsCutOff = true;
+        _cluster.Run(2500);
+        Assert.False(B.Replication.IsIsolated);
+        _cluster.Run(1500);
+        Assert.True(B.Replication.IsIsolated);
+        Assert.False(B.Replication.Owns("app", Channel));
+        Assert.Equal(["ann", "watcher"], Watcher.Members());
+        _cluster.Run(20_000);
+        Assert.Equal(["watcher"], Watcher.Members());
+        Assert.Equal(["ann", "watcher"], there.Members());
+
+        B.Leave(there);
+        var late = B.Join(Channel, "late");
+        B.Bus.IsCutOff = false;
+        ExpectMembers("late", "watcher");
+        Assert.False(B.Replication.IsIsolated);
+        Assert.Equal(["late", "watcher"], late.Members());
+        Assert.Equal(0, B.Metrics.NodesLost);
+        _cluster.ExpectOneTruth();
+    }
+
+    [Fact]
+    public void A_broker_that_goes_away_for_everybody_removes_nobody()
+    {
+        B.Join(Channel, "ann");
+        var bob = C.Join(Channel, "bob");
+        _cluster.Run(200);
+        var before = Watcher.Members().Count + Watcher.Changes;
+        _cluster.Broker.IsDown = true;
+        _cluster.Run(30_000);
+        Assert.All(_cluster.Nodes, static node => Assert.True(node.Replication.IsIsolated));
+        Assert.Equal(["ann", "bob", "watcher"], Watcher.Members());
+        C.Leave(bob);
+        _cluster.Broker.IsDown = false;
+        ExpectMembers("ann", "watcher");
+        Assert.Equal(before + 1 - 1, Watcher.Members().Count + Watcher.Changes);
+        Assert.All(_cluster.Nodes, static node => Assert.Equal(0, node.Metrics.NodesLost));
+        _cluster.ExpectOneTruth();
+    }
+
+    [Fact]
+    public void A_short_outage_of_the_broker_isolates_nobody()
+    {
+        B.Join(Channel, "ann");
+        _cluster.Run(200);
+        _cluster.Broker.IsDown = true;
+        C.Join(Channel, "bob");
+        _cluster.Run(1500);
+        _cluster.Broker.IsDown = false;
+        Assert.All(_cluster.Nodes, static node => Assert.False(node.Replication.IsIsolated));
+        ExpectMembers("ann", "bob", "watcher");
+        Assert.Equal(2, Watcher.Changes);
+    }
+
+    [Fact]
+    public void Two_joins_of_one_user_on_two_nodes_at_once_are_one_member_everywhere()
+    {
+        var onB = B.Join(Channel, "ann");
+        var onC = C.Join(Channel, "ann");
+        _cluster.Run(1000);
+        Assert.Equal(1, Watcher.Members().Count(static id => id == "ann"));
+        Assert.Equal(["ann", "watcher"], onB.Members());
+        Assert.Equal(["ann", "watcher"], onC.Members());
+        B.Leave(onB);
+        C.Leave(onC);
+        ExpectMembers("watcher");
+        Assert.Equal(2, Watcher.Changes);
+    }
+
+    [Fact]
+    public void A_user_who_changes_nodes_in_one_moment_has_never_left()
+    {
+        var old = B.Join(Channel, "ann");
+        _cluster.Run(500);
+        C.Join(Channel, "ann");
+        _cluster.Run(100);
+        B.Leave(old);
+        ExpectMembers("ann", "watcher");
+        Assert.Equal(1, Watcher.Changes);
+    }
+
+    [Fact]
+    public void A_new_node_learns_everything_and_a_large_state_comes_in_parts()
+    {
+        for (var i = 0; i < 20_000; i++)
+            B.Join($"public-a-channel-with-a-rather-long-name-{i}");
+        for (var i = 0; i < 500; i++)
+            B.Join(Channel, $"user-{i}");
+        var newcomer = _cluster.Add();
+        _cluster.Run(3000);
+        Assert.True(newcomer.Replication.IsSynchronised);
+        Assert.Equal(501, newcomer.Users(Channel).Count);
+        Assert.Equal(20_000, newcomer.Hub.Channels(newcomer.App, "public-a-channel").Count);
+        _cluster.ExpectHonestNodes();
+    }
+
+    [Fact]
+    public void Connections_of_other_nodes_count_against_the_quota()
+    {
+        for (var i = 0; i < 3; i++)
+            Assert.True(B.App.TryAddConnection());
+        _cluster.Run(1500);
+        Assert.Equal(3, PeerConnections(A));
+        B.App.RemoveConnection();
+        _cluster.Run(1500);
+        Assert.Equal(2, PeerConnections(A));
+        _cluster.Crash(B);
+        _cluster.Run(7000);
+        Assert.Equal(0, PeerConnections(A));
+
+        static int PeerConnections(SimulatedNode node) => node.App.PeerConnections;
+    }
+
+    [Fact]
+    public void What_a_node_says_after_its_goodbye_does_not_bring_it_back()
+    {
+        var ghost = B;
+        ghost.Join(Channel, "ann");
+        _cluster.Run(200);
+        ghost.Replication.Leave();
+        _cluster.Run(4000);
+        Assert.Equal(["watcher"], Watcher.Members());
+        ghost.Join(Channel, "bob");
+        _cluster.Run(3000);
+        Assert.Equal(["watcher"], Watcher.Members());
+        Assert.Equal(2, A.Replication.Nodes);
+    }
+
+    [Fact]
+    public void Messages_that_mean_nothing_are_ignored()
+    {
+        var random = new Random(5);
+        B.Join(Channel, "ann");
+        ExpectMembers("ann", "watcher");
+        for (var i = 0; i < 20_000; i++)
+        {
+            var message = new byte[random.Next(60)];
+            random.NextBytes(message);
+            if (message.Length >= MessageHeader.Length)
+                MessageHeader.Write(message, (MessageKind)random.Next(1, 5), random.Next(2) == 0 ? B.Id.Epoch : (ulong)random.NextInt64());
+            if (MessageHeader.TryRead(message, out var header, out _))
+                A.Replication.Receive(header, message);
+        }
+
+        _cluster.Run(20_000);
+        Assert.Contains("watcher", Watcher.Members());
+        _cluster.ExpectHonestNodes();
+    }
+
+    private void ExpectMembers(params string[] members)
+    {
+        _cluster.Run(3000);
+        Assert.Equal(members, Watcher.Members());
+    }
+}

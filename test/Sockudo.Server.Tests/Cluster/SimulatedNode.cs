@@ -1,0 +1,133 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Sockudo.Server.Apps;
+using Sockudo.Server.Backends;
+using Sockudo.Server.Channels;
+using Sockudo.Server.Cluster;
+using Sockudo.Server.Connections;
+using Sockudo.Server.Metrics;
+using Sockudo.Server.Options;
+using Sockudo.Server.Webhooks;
+using Sockudo.Specification.Backends;
+
+namespace Sockudo.Server.Tests.Cluster;
+
+/// <summary>A node without I/O: its hub, its replication, its clients, and a clock of its own that goes a little wrong.</summary>
+internal sealed class SimulatedNode
+{
+    public static readonly ClusterTimes Times = new(Heartbeat: 1000, NodeTimeout: 5000, Isolation: 3000, DrainHold: 3000, Request: 1000);
+
+    private static readonly App TheApp = new() { Id = "app", Key = "key", Secret = "secret" };
+
+    private readonly FakeTimeProvider _time = new();
+    private readonly double _drift;
+    private readonly List<(string Topic, byte[] Message)> _inbox = [];
+    private ulong _stamp;
+
+    public SimulatedNode(InMemoryBroker broker, string name, double drift = 1)
+    {
+        _drift = drift;
+        var options = new SockudoOptions();
+        var clock = new CoarseClock(_time);
+        var loops = new WriteLoops(1);
+        var webhooks = new DroppedWebhooks();
+        var changes = new OwnChanges();
+        Hub = new Hub(loops, new SubscriptionCounts(clock, loops, webhooks), webhooks, changes);
+        var metrics = new ServerMetrics(Hub.Statistics, static () => 0);
+        var apps = new AppRegistry(new MemoryAppStore([TheApp]), options, metrics);
+        App = apps.Expect(TheApp.Id);
+        Metrics = metrics.Cluster;
+        ConnectionSettings = new ConnectionSettings(options, clock, loops);
+        Id = NodeId.Create(name);
+        Bus = broker.CreateBus();
+        Replication = new Replication(
+            Id, Times, new Replica(Hub, apps), changes, _time, Send, static work => work(), Metrics, NullLogger.Instance);
+        _ = Bus.StartAsync(Hear, CancellationToken.None);
+        _ = Bus.SubscribeAsync(Topics.Directory, CancellationToken.None);
+        _ = Bus.SubscribeAsync(Topics.Node(Id), CancellationToken.None);
+        changes.OnUrgent(() => IsTelling = true);
+        Replication.Start();
+    }
+
+    public NodeId Id { get; }
+
+    public Hub Hub { get; }
+
+    public AppScope App { get; }
+
+    public ClusterMetrics Metrics { get; }
+
+    public ConnectionSettings ConnectionSettings { get; }
+
+    public InMemoryBus Bus { get; }
+
+    public Replication Replication { get; }
+
+    public List<SimulatedClient> Clients { get; } = [];
+
+    /// <summary>The process is stopped: it neither hears nor says anything, but nothing is lost to it.</summary>
+    public bool IsPaused { get; set; }
+
+    public bool IsTelling { get; private set; }
+
+    public SimulatedClient Join(string channel, string? userId = null)
+    {
+        var client = new SimulatedClient(this, channel, userId);
+        Clients.Add(client);
+        return client;
+    }
+
+    public void Leave(SimulatedClient client)
+    {
+        Clients.Remove(client);
+        Hub.Leave(client.Subscription);
+    }
+
+    public IReadOnlyCollection<string> Users(string channel) => [.. Hub.Users(App, channel).Order(StringComparer.Ordinal)];
+
+    public int Subscriptions(string channel) => Hub.Describe(App, channel).SubscriptionCount;
+
+    public void Advance(int milliseconds)
+    {
+        _time.Advance(TimeSpan.FromMilliseconds(milliseconds * _drift));
+        if (IsPaused)
+            return;
+        foreach (var (topic, message) in _inbox)
+            Take(topic, message);
+        _inbox.Clear();
+        if (IsTelling)
+        {
+            IsTelling = false;
+            Replication.Tell(withCounts: false);
+        }
+
+        Replication.Tick();
+    }
+
+    private void Hear(string topic, ReadOnlySpan<byte> message)
+    {
+        if (IsPaused)
+            _inbox.Add((topic, message.ToArray()));
+        else
+            Take(topic, message);
+    }
+
+    private void Take(string topic, ReadOnlySpan<byte> message)
+    {
+        if (MessageHeader.TryRead(message, out var header, out _))
+            Replication.Receive(header, message);
+    }
+
+    private void Send(string topic, byte[] message)
+    {
+        MessageHeader.SetStamp(message, ++_stamp);
+        try
+        {
+            _ = Bus.PublishAsync(topic, message, CancellationToken.None);
+        }
+        catch (BackendException)
+        {
+            // Lost, as it is when an outbox gives up.
+        }
+    }
+}

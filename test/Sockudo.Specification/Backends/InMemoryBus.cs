@@ -1,0 +1,59 @@
+using System.Collections.Concurrent;
+using Sockudo.Server.Cluster;
+
+namespace Sockudo.Specification.Backends;
+
+/// <summary>One participant of an <see cref="InMemoryBroker"/>.</summary>
+public sealed class InMemoryBus : IClusterBus
+{
+    private readonly InMemoryBroker _broker;
+    private readonly ConcurrentDictionary<string, bool> _topics = new(StringComparer.Ordinal);
+    private ClusterMessageHandler? _onMessage;
+
+    internal InMemoryBus(InMemoryBroker broker) => _broker = broker;
+
+    /// <summary>This participant alone cannot reach the broker.</summary>
+    public bool IsCutOff { get; set; }
+
+    public bool IsConnected => _broker.IsReachable(this);
+
+    public long MessagesDropped => 0;
+
+    public Task StartAsync(ClusterMessageHandler onMessage, CancellationToken cancellationToken)
+    {
+        if (!IsConnected)
+            throw new Server.Backends.BackendException("the broker is not there");
+        _onMessage = onMessage;
+        return Task.CompletedTask;
+    }
+
+    public async ValueTask SubscribeAsync(string topic, CancellationToken cancellationToken)
+    {
+        _topics[topic] = true;
+        while (!IsConnected)
+            await Task.Delay(10, cancellationToken);
+    }
+
+    public ValueTask UnsubscribeAsync(string topic, CancellationToken cancellationToken)
+    {
+        _topics.TryRemove(topic, out _);
+        return default;
+    }
+
+    public ValueTask PublishAsync(string topic, ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
+    {
+        _broker.Publish(this, topic, message);
+        return default;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _broker.Remove(this);
+        _onMessage = null;
+        return default;
+    }
+
+    internal bool IsSubscribed(string topic) => _topics.ContainsKey(topic);
+
+    internal void Deliver(string topic, byte[] message) => _onMessage?.Invoke(topic, message);
+}

@@ -1,0 +1,39 @@
+using System.Runtime.CompilerServices;
+using Xunit;
+
+namespace Sockudo.Specification;
+
+/// <summary>When each test did something last.</summary>
+internal sealed class Quiet
+{
+    // What one node does is known to all others after a round trip to the broker; this is much more than that.
+    private static readonly TimeSpan Long = TimeSpan.FromMilliseconds(150);
+
+    private readonly ConditionalWeakTable<object, Times> _times = [];
+
+    public void Acted(bool isPublish)
+    {
+        var times = Current();
+        var now = TimeProvider.System.GetTimestamp();
+        times.Any = now;
+        if (!isPublish)
+            times.Change = now;
+    }
+
+    public async Task WaitAsync(bool isPublish)
+    {
+        var times = Current();
+        var rest = Long - TimeProvider.System.GetElapsedTime(isPublish ? times.Change : times.Any);
+        if (rest > TimeSpan.Zero)
+            await Task.Delay(rest);
+    }
+
+    private Times Current() => _times.GetOrCreateValue((object?)TestContext.Current.Test ?? this);
+
+    private sealed class Times
+    {
+        public long Any { get; set; }
+
+        public long Change { get; set; }
+    }
+}
