@@ -14,7 +14,6 @@ internal sealed partial class ServerProcess(Composition composition)
     private readonly ILogger _logger = composition.Loggers.CreateLogger("sockudo.process");
     private readonly SockudoOptions _options = composition.Options;
     private readonly TaskCompletionSource _stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly CancellationTokenSource _stopping = new();
     private ServerCertificate? _certificate;
 
     /// <summary>Runs until a signal asks it to stop; the exit code.</summary>
@@ -30,8 +29,7 @@ internal sealed partial class ServerProcess(Composition composition)
         {
             if (_options.Ssl.Enabled && !_options.UnixSocket.Enabled)
                 _certificate = ServerCertificate.Load(_options.Ssl, TimeProvider.System, composition.Loggers.CreateLogger("sockudo.tls"));
-            await new StartupRetry(TimeSpan.FromSeconds(_options.StartupTimeout), TimeProvider.System, _logger)
-                .RunAsync("adapter", composition.Server.StartAsync, _stopping.Token).ConfigureAwait(false);
+            await StartServerAsync().ConfigureAwait(false);
             await using var main = await MainListener.StartAsync(composition.Server, _options, _certificate, composition.Loggers).ConfigureAwait(false);
             await using var metrics = await StartMetricsAsync().ConfigureAwait(false);
             await using var redirect = _options.Ssl.RedirectHttp
@@ -45,7 +43,7 @@ internal sealed partial class ServerProcess(Composition composition)
             await StopAsync(main, metrics, redirect).ConfigureAwait(false);
             return ExitCodes.Ok;
         }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (_stop.Task.IsCompleted)
         {
             // Asked to stop before it had started.
             return ExitCodes.Ok;
@@ -58,8 +56,18 @@ internal sealed partial class ServerProcess(Composition composition)
         finally
         {
             _certificate?.Dispose();
-            _stopping.Dispose();
         }
+    }
+
+    // A signal ends the waiting for a backend.
+    private async Task StartServerAsync()
+    {
+        using var stopping = new CancellationTokenSource();
+        var starting = new StartupRetry(TimeSpan.FromSeconds(_options.StartupTimeout), TimeProvider.System, _logger)
+            .RunAsync("adapter", composition.Server.StartAsync, stopping.Token);
+        if (await Task.WhenAny(starting, _stop.Task).ConfigureAwait(false) != starting)
+            await stopping.CancelAsync().ConfigureAwait(false);
+        await starting.ConfigureAwait(false);
     }
 
     private async Task<HttpListener?> StartMetricsAsync()
@@ -89,7 +97,6 @@ internal sealed partial class ServerProcess(Composition composition)
         // "A second one: exit at once, code 1."
         if (!_stop.TrySetResult())
             Environment.Exit(ExitCodes.Failure);
-        _stopping.Cancel();
     }
 
     private void OnHangUp(PosixSignalContext signal)

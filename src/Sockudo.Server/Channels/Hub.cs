@@ -276,7 +276,7 @@ internal sealed partial class Hub
             var member = subscription.Member!;
             _changes?.Add(StateChange.MemberAdded(key.App.App.Id, key.Name, member.User));
             if (member.Peers == 0)
-                MemberAdded(channel, member.User, connection.Session?.SocketId);
+                MemberAdded(channel, member.User, connection.Session!.SocketId);
         }
     }
 

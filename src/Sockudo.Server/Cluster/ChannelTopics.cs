@@ -22,18 +22,15 @@ internal sealed partial class ChannelTopics(IClusterBus bus, TimeProvider time, 
     /// Takes one more interest in a channel's topic; completes when what others publish there arrives here. If the bus does not answer in time, the subscription goes on
     /// without it: what this node knows and publishes itself works, and the bus is asked on.
     /// </summary>
-    public ValueTask AcquireAsync(ChannelKey key)
+    public Task AcquireAsync(ChannelKey key)
     {
-        Task ready;
         var topic = Topics.Channel(key);
         lock (_gate)
         {
             var entry = _entries.GetOrAdd(topic, static (name, key) => new Entry(key, name), key);
             entry.Interests++;
-            ready = entry.Ready ??= SubscribeAsync(topic);
+            return entry.Ready ??= SubscribeAsync(topic);
         }
-
-        return ready.IsCompleted ? default : new(ready);
     }
 
     /// <summary>Ends one interest.</summary>

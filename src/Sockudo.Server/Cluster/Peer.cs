@@ -42,9 +42,13 @@ internal sealed class Peer(NodeId id)
     /// <summary>When it was asked, in milliseconds.</summary>
     public long Asked { get; private set; }
 
-    /// <summary>Something is missing: from now on deltas are kept until a snapshot has come.</summary>
+    /// <summary>
+    /// Something is missing: from now on deltas are kept until a snapshot has come. Those that have come before are of no use: the peer had published them before it
+    /// hears the request, so they are in its answer.
+    /// </summary>
     public void Ask(ulong request, long now)
     {
+        ClearDeltas();
         Request = request;
         Asked = now;
         IsSynchronised = false;
@@ -55,14 +59,11 @@ internal sealed class Peer(NodeId id)
     /// <summary>The next delta in its order has been taken in.</summary>
     public void Advance() => Sequence++;
 
-    /// <summary>Keeps a delta for later. False if that is too much: then only another snapshot helps.</summary>
+    /// <summary>Keeps a delta for later. False if that is too much: then only another snapshot helps, which must be asked for.</summary>
     public bool Keep(ulong sequence, ReadOnlySpan<byte> delta)
     {
         if (_bufferedBytes + delta.Length > MaxBufferedBytes)
-        {
-            ClearDeltas();
             return false;
-        }
 
         if (_deltas.TryAdd(sequence, delta.ToArray()))
             _bufferedBytes += delta.Length;
@@ -94,12 +95,23 @@ internal sealed class Peer(NodeId id)
         isHopeless = false;
         if (_lastPart < 0 || _parts.Count != _lastPart + 1)
             return null;
-        for (var sequence = _begin + 1; sequence <= _end; sequence++)
+        if (_end < _begin)
         {
-            if (_deltas.ContainsKey(sequence))
-                continue;
+            isHopeless = true;
+            return null;
+        }
+
+        var next = _begin + 1;
+        foreach (var sequence in _deltas.Keys)
+        {
+            if (sequence == next && next <= _end)
+                next++;
+        }
+
+        if (next <= _end)
+        {
             // Deltas come in order: one that is missing while a later one is here was lost.
-            isHopeless = _deltas.Keys.Any(other => other > sequence);
+            isHopeless = _deltas.Keys.Any(sequence => sequence > next);
             return null;
         }
 

@@ -289,12 +289,13 @@ internal sealed partial class Replication
             {
                 TakeIn(peer, delta, now);
             }
+            else if (!peer.IsSynchronised && peer.Keep(sequence, delta))
+            {
+                TryComplete(peer, now);
+            }
             else if (!peer.IsSynchronised || sequence > peer.Sequence)
             {
-                if (!peer.Keep(sequence, delta) || peer.IsSynchronised)
-                    Missed(peer, now);
-                else
-                    TryComplete(peer, now);
+                Missed(peer, now);
             }
         }
     }

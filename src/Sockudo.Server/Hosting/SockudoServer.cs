@@ -150,7 +150,7 @@ internal sealed class SockudoServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops what <see cref="Start"/> started.</summary>
+    /// <summary>Stops what <see cref="StartAsync"/> started.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stopped.CancelAsync().ConfigureAwait(false);

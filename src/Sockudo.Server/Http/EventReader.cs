@@ -7,6 +7,7 @@ using Sockudo.Protocol.Json;
 using Sockudo.Protocol.Messages;
 using Sockudo.Protocol.Signatures;
 using Sockudo.Server.Apps;
+using Sockudo.Server.Channels;
 
 namespace Sockudo.Server.Http;
 

@@ -37,14 +37,14 @@ internal sealed partial class SignInHandler(Hub hub, ChannelTopics? topics, ILog
 
         if (!session.Authorize())
             return default;
-        if (session.User is null && topics?.AcquireAsync(Hub.UserChannel(session.Scope, user.Id)) is { IsCompletedSuccessfully: false } acquiring)
+        if (session.User is null && topics?.AcquireAsync(Hub.UserChannel(session.Scope, user.Id)) is { IsCompleted: false } acquiring)
             return SignInAsync(session, user, text, acquiring);
         SignIn(session, user, text);
         return default;
     }
 
     // What other nodes send to the user must arrive here before the client is told that it is signed in.
-    private async ValueTask SignInAsync(Session session, UserData user, string text, ValueTask acquiring)
+    private async ValueTask SignInAsync(Session session, UserData user, string text, Task acquiring)
     {
         await acquiring.ConfigureAwait(false);
         SignIn(session, user, text);

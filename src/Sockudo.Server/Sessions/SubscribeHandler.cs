@@ -62,7 +62,7 @@ internal sealed partial class SubscribeHandler(
             return default;
         if (kind.IsCache)
             return JoinCacheChannelAsync(session, channel, kind, user);
-        if (topics?.AcquireAsync(new ChannelKey(session.Scope, channel)) is { IsCompletedSuccessfully: false } acquiring)
+        if (topics?.AcquireAsync(new ChannelKey(session.Scope, channel)) is { IsCompleted: false } acquiring)
             return JoinAsync(session, channel, kind, user, acquiring);
         Join(session, channel, kind, user, afterwards: null);
         return default;
@@ -215,7 +215,7 @@ internal sealed partial class SubscribeHandler(
     }
 
     // What other nodes publish must arrive here before the client is told that it is subscribed.
-    private async ValueTask JoinAsync(Session session, string channel, ChannelKind kind, PresenceMember? user, ValueTask acquiring)
+    private async ValueTask JoinAsync(Session session, string channel, ChannelKind kind, PresenceMember? user, Task acquiring)
     {
         await acquiring.ConfigureAwait(false);
         Join(session, channel, kind, user, afterwards: null);

@@ -38,7 +38,7 @@ internal sealed class SimulatedCluster : IDisposable
     public void Crash(SimulatedNode node)
     {
         Nodes.Remove(node);
-        _ = node.Bus.DisposeAsync();
+        node.Bus.Disconnect();
     }
 
     /// <summary>Lets time go by.</summary>

@@ -42,9 +42,7 @@ internal sealed class SimulatedNode
         Bus = broker.CreateBus();
         Replication = new Replication(
             Id, Times, new Replica(Hub, apps), changes, _time, Send, static work => work(), Metrics, NullLogger.Instance);
-        _ = Bus.StartAsync(Hear, CancellationToken.None);
-        _ = Bus.SubscribeAsync(Topics.Directory, CancellationToken.None);
-        _ = Bus.SubscribeAsync(Topics.Node(Id), CancellationToken.None);
+        Bus.Connect(Hear, Topics.Directory, Topics.Node(Id));
         changes.OnUrgent(() => IsTelling = true);
         Replication.Start();
     }
@@ -123,7 +121,7 @@ internal sealed class SimulatedNode
         MessageHeader.SetStamp(message, ++_stamp);
         try
         {
-            _ = Bus.PublishAsync(topic, message, CancellationToken.None);
+            Bus.Publish(topic, message);
         }
         catch (BackendException)
         {

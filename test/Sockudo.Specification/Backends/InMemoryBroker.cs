@@ -1,5 +1,4 @@
 using Sockudo.Server.Backends;
-using Sockudo.Server.Cluster;
 
 namespace Sockudo.Specification.Backends;
 

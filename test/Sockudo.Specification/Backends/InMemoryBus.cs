@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Sockudo.Server.Backends;
 using Sockudo.Server.Cluster;
 
 namespace Sockudo.Specification.Backends;
@@ -19,11 +20,29 @@ public sealed class InMemoryBus : IClusterBus
 
     public long MessagesDropped => 0;
 
-    public Task StartAsync(ClusterMessageHandler onMessage, CancellationToken cancellationToken)
+    /// <summary>Connects and subscribes, for a simulation that has no time to wait.</summary>
+    public void Connect(ClusterMessageHandler onMessage, params string[] topics)
     {
         if (!IsConnected)
-            throw new Server.Backends.BackendException("the broker is not there");
+            throw new BackendException("the broker is not there");
         _onMessage = onMessage;
+        foreach (var topic in topics)
+            _topics[topic] = true;
+    }
+
+    /// <summary>Ends the connection.</summary>
+    public void Disconnect()
+    {
+        _broker.Remove(this);
+        _onMessage = null;
+    }
+
+    /// <summary>Publishes at once.</summary>
+    public void Publish(string topic, ReadOnlyMemory<byte> message) => _broker.Publish(this, topic, message);
+
+    public Task StartAsync(ClusterMessageHandler onMessage, CancellationToken cancellationToken)
+    {
+        Connect(onMessage);
         return Task.CompletedTask;
     }
 
@@ -42,14 +61,13 @@ public sealed class InMemoryBus : IClusterBus
 
     public ValueTask PublishAsync(string topic, ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
     {
-        _broker.Publish(this, topic, message);
+        Publish(topic, message);
         return default;
     }
 
     public ValueTask DisposeAsync()
     {
-        _broker.Remove(this);
-        _onMessage = null;
+        Disconnect();
         return default;
     }
 
