@@ -38,7 +38,9 @@ internal sealed class RedisTls
             options.ClientCertificates = [_own];
         if (_isInsecure)
         {
+#pragma warning disable CA5359 // This is what the operator asks for, who is warned of it at the start.
             options.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
+#pragma warning restore CA5359
         }
         else if (_authorities is not null)
         {
