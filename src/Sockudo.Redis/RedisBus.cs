@@ -19,6 +19,10 @@ namespace Sockudo.Redis;
 /// On a cluster it is connected when every slot has a master and there is a working link to each: any channel may be published to at any time. A
 /// failed master makes the whole node wait for its successor, which is what keeps a silent loss of some channels from being taken for peace.
 /// </para>
+/// <para>
+/// The rights that its user needs: the channels <c>{prefix}:*</c> and the commands <c>publish</c>, <c>subscribe</c>, <c>unsubscribe</c>, <c>ping</c>;
+/// on a cluster <c>spublish</c>, <c>ssubscribe</c>, <c>sunsubscribe</c>, <c>ping</c>, <c>cluster|info</c>, <c>cluster|slots</c>.
+/// </para>
 /// </summary>
 public sealed partial class RedisBus : IClusterBus
 {
@@ -41,6 +45,7 @@ public sealed partial class RedisBus : IClusterBus
     private readonly Dictionary<byte[], RedisTopic>.AlternateLookup<ReadOnlySpan<byte>> _byName;
     private ClusterMessageHandler _onMessage = static (_, _) => { };
     private volatile RedisLinks _links = RedisLinks.None;
+    private IReadOnlyList<RedisMaster> _masters = [];
     private Task _mending = Task.CompletedTask;
     private int _missed;
     private long _gaps;
@@ -420,7 +425,10 @@ public sealed partial class RedisBus : IClusterBus
     private async Task RenewAsync(CancellationToken cancellationToken)
     {
         var old = _links;
-        var masters = await _publishing.LocateAsync(old.All.Where(static link => link.IsUp).Select(static link => link.Address), cancellationToken).ConfigureAwait(false);
+        // Whoever works is asked first. The configured seeds may have left the cluster long ago.
+        var known = old.All.Where(static link => link.IsUp).Select(static link => link.Address).Concat(_masters.Select(static master => master.Address));
+        var masters = await _publishing.LocateAsync(known, cancellationToken).ConfigureAwait(false);
+        _masters = masters;
         foreach (var link in old.All.Where(link => masters.All(master => master.Address != link.Address)))
         {
             link.Abort("is not the master any more");

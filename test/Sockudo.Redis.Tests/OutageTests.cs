@@ -33,7 +33,8 @@ public sealed class OutageTests(SingleRedis fixture)
     {
         var server = await fixture.GetAsync();
         await using var proxy = TcpProxy.To(server.Port);
-        await using var node = await BusNode.StartAsync(Buses.Over(Buses.To(proxy.Port), "a", "cut"));
+        using var logs = new RecordedLogs();
+        await using var node = await BusNode.StartAsync(new RedisBus(Buses.To(proxy.Port), null, "cut", "a", TimeProvider.System, logs));
         for (var i = 0; i < 1000; i++)
             await node.SubscribeAsync($"ch:app:{i}");
         for (var round = 1; round <= 5; round++)
@@ -48,7 +49,12 @@ public sealed class OutageTests(SingleRedis fixture)
                 await node.PublishAsync($"ch:app:{i}", $"{round}");
             for (var i = 0; i < 1000; i++)
                 await node.ExpectAsync($"ch:app:{i}", round);
+            // One line per change.
+            Assert.Equal(2 * round, logs.Lines.Count);
         }
+
+        Assert.StartsWith($"Warning: the connection to Redis is lost  address=127.0.0.1:{proxy.Port} reason=Redis 127.0.0.1:{proxy.Port} ", logs.Lines[0], StringComparison.Ordinal);
+        Assert.Equal($"Information: the connection to Redis is mended  address=127.0.0.1:{proxy.Port}", logs.Lines[1]);
     }
 
     [Fact]
