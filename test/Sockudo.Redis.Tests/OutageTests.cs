@@ -58,6 +58,47 @@ public sealed class OutageTests(SingleRedis fixture)
     }
 
     [Fact]
+    public async Task Of_many_calls_for_one_topic_the_last_one_counts_whatever_happens_to_the_connection()
+    {
+        const int Topics = 30;
+        var server = await fixture.GetAsync();
+        await using var proxy = TcpProxy.To(server.Port);
+        await using var publisher = await BusNode.StartAsync(Buses.Over(Buses.To(server.Port), "a", "chaos"));
+        await using var node = await BusNode.StartAsync(Buses.Over(Buses.To(proxy.Port), "b", "chaos"));
+        var random = new Random(3);
+        var wanted = new bool[Topics];
+        var calls = new List<Task>();
+        for (var round = 0; round < 30; round++)
+        {
+            for (var i = 0; i < 50; i++)
+            {
+                var topic = random.Next(Topics);
+                wanted[topic] = random.Next(2) == 0;
+                calls.Add(wanted[topic] ? node.SubscribeAsync($"ch:app:{topic}") : node.UnsubscribeAsync($"ch:app:{topic}"));
+                if (i == random.Next(50))
+                    proxy.Cut();
+            }
+
+            await Task.Delay(random.Next(5), TestContext.Current.CancellationToken);
+            proxy.Heal();
+            await Task.Delay(random.Next(200), TestContext.Current.CancellationToken);
+        }
+
+        await Task.WhenAll(calls);
+        await node.ExpectConnectedAsync(true);
+        for (var i = 0; i < Topics; i++)
+            await publisher.PublishAsync($"ch:app:{i}", "first");
+        for (var i = 0; i < Topics; i++)
+        {
+            await node.SubscribeAsync($"ch:app:{i}");
+            await publisher.PublishAsync($"ch:app:{i}", "second");
+        }
+
+        for (var i = 0; i < Topics; i++)
+            await node.ExpectTextsAsync($"ch:app:{i}", wanted[i] ? ["first", "second"] : ["second"]);
+    }
+
+    [Fact]
     public async Task A_listener_whom_the_server_throws_out_comes_back()
     {
         var server = await fixture.GetAsync();
