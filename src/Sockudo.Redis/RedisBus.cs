@@ -311,6 +311,14 @@ public sealed partial class RedisBus : IClusterBus
         }
     }
 
+    private void Miss(RedisTopic topic)
+    {
+        if (topic.IsMissed)
+            return;
+        topic.IsMissed = true;
+        _missed++;
+    }
+
     // Brings a topic one step nearer to what is wanted, if nothing is on its way.
     private void Advance(RedisTopic topic)
     {
@@ -334,12 +342,8 @@ public sealed partial class RedisBus : IClusterBus
 
     private void Lose(RedisTopic topic)
     {
-        if (topic is { State: RedisTopicState.InForce, IsWanted: true, IsMissed: false })
-        {
-            topic.IsMissed = true;
-            _missed++;
-        }
-
+        if (topic is { State: RedisTopicState.InForce, IsWanted: true })
+            Miss(topic);
         topic.State = RedisTopicState.Idle;
         topic.Link = null;
         _isIncomplete = true;
@@ -451,17 +455,13 @@ public sealed partial class RedisBus : IClusterBus
         })).ConfigureAwait(false);
         lock (_gate)
         {
-            var isNew = _isIncomplete;
-            _isIncomplete = false;
             var links = _links.With(opened.OfType<RedisLink>(), masters);
+            var mustPlace = _isIncomplete || !links.IsLike(_links) || links.All.Any(static link => link.HasRefused);
+            _isIncomplete = false;
             _links = links;
             foreach (var link in opened.OfType<RedisLink>())
-            {
                 link.Start();
-                isNew = true;
-            }
-
-            if (isNew || links.All.Any(static link => link.HasRefused))
+            if (mustPlace)
                 Place(links);
             Report(problem);
         }
@@ -488,6 +488,13 @@ public sealed partial class RedisBus : IClusterBus
 
             if (topic.State == RedisTopicState.Idle)
                 Advance(topic);
+            if (topic.State == RedisTopicState.InForce && links.Of(topic.Slot) is { } owner && owner != topic.Link)
+            {
+                // First it ends there, so that the messages of one topic never come from two connections at once.
+                Miss(topic);
+                topic.State = RedisTopicState.Ending;
+                topic.Link!.Unsubscribe(topic.Name);
+            }
         }
 
         foreach (var link in links.All)
@@ -496,7 +503,8 @@ public sealed partial class RedisBus : IClusterBus
 
     private ReadOnlySpan<byte> NameOf(string topic, Span<byte> buffer)
     {
-        var name = Encoding.UTF8.GetMaxByteCount(_prefix.Length + topic.Length) <= buffer.Length ? buffer : new byte[Encoding.UTF8.GetMaxByteCount(_prefix.Length + topic.Length)];
+        var longest = Encoding.UTF8.GetMaxByteCount(_prefix.Length + topic.Length);
+        var name = longest <= buffer.Length ? buffer : new byte[longest];
         var length = Encoding.UTF8.GetBytes(_prefix, name);
         return name[..(length + Encoding.UTF8.GetBytes(topic, name[length..]))];
     }

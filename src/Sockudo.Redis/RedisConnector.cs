@@ -46,7 +46,7 @@ public sealed class RedisConnector
             var settings = _servers.Settings;
             if (settings.Sentinels.Count == 0)
             {
-                var options = OptionsFor(settings.IsCluster ? masters.Select(static master => master.Address) : settings.Servers, settings.Username, settings.Password);
+                var options = OptionsFor(masters.Select(static master => master.Address), settings.Username, settings.Password);
                 return new RedisConnection(await ConnectionMultiplexer.ConnectAsync(options).WaitAsync(cancellationToken).ConfigureAwait(false), null);
             }
 

@@ -156,7 +156,8 @@ internal sealed class RedisLink : IRespReceiver, IAsyncDisposable
 
     // Rights are asked for here, because later nobody is there to be told. Nobody else hears this message.
     private static async Task CheckRightsAsync(
-        RedisServers publishing, RespClient publisher, RedisServers listening, RespClient listener, string prefix, bool isSharded, CancellationToken cancellationToken)
+        RedisServers publishing, RespClient publisher, RedisServers listening, RespClient listener, string prefix, bool isSharded,
+        CancellationToken cancellationToken)
     {
         var name = prefix + "probe";
         var published = await publishing.CallAsync(publisher, cancellationToken, isSharded ? "SPUBLISH" : "PUBLISH", name, "").ConfigureAwait(false);

@@ -39,6 +39,9 @@ internal sealed class RedisLinks
     /// <summary>The link of a slot; null without a working one.</summary>
     public RedisLink? Of(ushort slot) => slot < _bySlot.Length && _bySlot[slot] is { IsUp: true } link ? link : null;
 
+    /// <summary>Every slot has the same link.</summary>
+    public bool IsLike(RedisLinks other) => _bySlot.AsSpan().SequenceEqual(other._bySlot);
+
     /// <summary>Without one that has ended.</summary>
     public RedisLinks Without(RedisLink ended) =>
         new([.. All.Where(link => link != ended)], [.. _bySlot.Select(link => link == ended ? null : link)], _wanted);

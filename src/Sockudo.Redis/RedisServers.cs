@@ -70,9 +70,9 @@ internal sealed class RedisServers
                 throw Problem(address, "is a replica; what is published must go to its master", Settings.AddressKeys);
             if (Settings.Database != 0)
             {
-                var selected = await CallAsync(client, cancellationToken, "SELECT", Settings.Database.ToString(CultureInfo.InvariantCulture)).ConfigureAwait(false);
-                if (selected.IsError)
-                    throw Problem(address, $"has no database {Settings.Database}, or does not let us use it", "database.redis.db, " + Settings.AddressKeys, isPermanent: true);
+                var number = Settings.Database.ToString(CultureInfo.InvariantCulture);
+                if ((await CallAsync(client, cancellationToken, "SELECT", number).ConfigureAwait(false)).IsError)
+                    throw Problem(address, $"has no database {number}, or does not let us use it", "database.redis.db, " + Settings.AddressKeys, isPermanent: true);
             }
 
             return client;
@@ -94,8 +94,7 @@ internal sealed class RedisServers
         }
         catch (TimeoutException e)
         {
-            throw new BackendException(
-                string.Create(CultureInfo.InvariantCulture, $"Redis {client.Address} did not answer within {Settings.Options.CommandTimeoutMs} ms (database.redis.command_timeout_ms)"), inner: e);
+            throw Problem(client.Address, $"did not answer within {Settings.Options.CommandTimeoutMs} ms", "database.redis.command_timeout_ms", inner: e);
         }
     }
 
@@ -156,7 +155,11 @@ internal sealed class RedisServers
         // A node that was cut off from the others knows that, and must not be asked who they are.
         var state = await CallAsync(client, cancellationToken, "CLUSTER", "INFO").ConfigureAwait(false);
         if (state.Text?.Contains("cluster_state:ok", StringComparison.Ordinal) != true)
-            throw Problem(node, "is part of a cluster that does not work: " + (state.IsError ? state.Text : "cluster_state is not ok"), Settings.AddressKeys, IsPermission(state));
+        {
+            var reason = state.IsError ? state.Text : "cluster_state is not ok";
+            throw Problem(node, "is part of a cluster that does not work: " + reason, Settings.AddressKeys, IsPermission(state));
+        }
+
         var slots = await CallAsync(client, cancellationToken, "CLUSTER", "SLOTS").ConfigureAwait(false);
         if (slots.IsError)
             throw Problem(node, "does not tell the nodes of its cluster: " + slots.Text, Settings.AddressKeys, IsPermission(slots));
@@ -189,9 +192,10 @@ internal sealed class RedisServers
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
+            var limit = Settings.Options.ConnectTimeoutMs;
             throw _tls is null
-                ? Problem(address, $"did not accept a connection within {Settings.Options.ConnectTimeoutMs} ms", Settings.AddressKeys + ", database.redis.connect_timeout_ms", inner: e)
-                : Problem(address, $"did not begin TLS within {Settings.Options.ConnectTimeoutMs} ms; does it speak TLS?", $"database.redis.tls.enabled, {Settings.AddressKeys}", inner: e);
+                ? Problem(address, $"did not accept a connection within {limit} ms", $"{Settings.AddressKeys}, database.redis.connect_timeout_ms", inner: e)
+                : Problem(address, $"did not begin TLS within {limit} ms; does it speak TLS?", $"database.redis.tls.enabled, {Settings.AddressKeys}", inner: e);
         }
         catch (AuthenticationException e)
         {
@@ -215,7 +219,8 @@ internal sealed class RedisServers
         }
         catch (BackendException e) when (_tls is null && client.Failure is not null)
         {
-            throw Problem(client.Address, "ended the connection at the first command; does it want TLS?", "database.redis.tls.enabled, " + Settings.AddressKeys, inner: e);
+            const string Keys = "database.redis.tls.enabled, ";
+            throw Problem(client.Address, "ended the connection at the first command; does it want TLS?", Keys + Settings.AddressKeys, inner: e);
         }
 
         if (!greeting.IsError)
@@ -229,8 +234,10 @@ internal sealed class RedisServers
             "LOADING" or "MASTERDOWN" or "BUSY" => Problem(client.Address, "is not ready: " + text, Settings.AddressKeys),
             "NOPROTO" => Problem(client.Address, "does not speak RESP3; at least Redis 6.2 is needed", Settings.AddressKeys, isPermanent: true),
             // Servers repeat the arguments of commands that they do not know, and the password is one of them.
-            _ when text.Contains("unknown command", StringComparison.OrdinalIgnoreCase) => Problem(client.Address, $"is too old; at least Redis {Oldest} is needed", Settings.AddressKeys, isPermanent: true),
-            _ when password is not null && text.Contains(password, StringComparison.Ordinal) => Problem(client.Address, "refuses the log-in", credentialKeys),
+            _ when text.Contains("unknown command", StringComparison.OrdinalIgnoreCase) =>
+                Problem(client.Address, $"is too old; at least Redis {Oldest} is needed", Settings.AddressKeys, isPermanent: true),
+            _ when password is not null && text.Contains(password, StringComparison.Ordinal) =>
+                Problem(client.Address, "refuses the log-in", credentialKeys),
             _ => Problem(client.Address, "refuses the log-in: " + text, credentialKeys),
         };
     }

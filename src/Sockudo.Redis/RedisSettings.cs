@@ -42,7 +42,7 @@ internal sealed record RedisSettings
             return FromServers(options, [own], target.UrlKey, RedisAddress.DefaultPort, target.IsCluster);
         var settings = options.Url is { } url
             ? FromServers(options, [url], "database.redis.url", options.Port, target.IsCluster)
-            : FromServers(options, [new RedisAddress(options.Host.Trim('[', ']'), options.Port).ToString()], "database.redis.host, database.redis.port", options.Port, target.IsCluster);
+            : FromServers(options, [HostAndPort(options)], "database.redis.host, database.redis.port", options.Port, target.IsCluster);
         return target.IsCluster || options.Sentinels.Count == 0 ? settings : settings with
         {
             Sentinels = [.. options.Sentinels.Select(static text => AddressOf(text, "database.redis.sentinels", 26379))],
@@ -91,6 +91,8 @@ internal sealed record RedisSettings
             Options = options,
         };
     }
+
+    private static string HostAndPort(RedisOptions options) => new RedisAddress(options.Host.Trim('[', ']'), options.Port).ToString();
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 

@@ -224,7 +224,7 @@ internal sealed class RespClient : IAsyncDisposable
             while (true)
             {
                 if (end == buffer.Length)
-                    Make(ref buffer, ref start, ref end);
+                    MakeRoom(ref buffer, ref start, ref end);
                 var count = await _stream.ReadAsync(buffer.AsMemory(end)).ConfigureAwait(false);
                 if (count == 0)
                 {
@@ -244,7 +244,7 @@ internal sealed class RespClient : IAsyncDisposable
         }
     }
 
-    private static void Make(ref byte[] buffer, ref int start, ref int end)
+    private static void MakeRoom(ref byte[] buffer, ref int start, ref int end)
     {
         if (end - start > MaxUnread)
             throw new InvalidDataException("sends more than it may at once");
