@@ -51,6 +51,33 @@ public sealed class ClusterFailoverTests(ClusterRedis fixture) : IClassFixture<C
     }
 
     [Fact]
+    public async Task A_master_that_hangs_is_replaced_and_not_believed_when_it_wakes_up()
+    {
+        var cluster = await fixture.GetAsync();
+        await using var a = await BusNode.StartAsync(Buses.Over(Buses.To(cluster), "a", "hang"));
+        await using var b = await BusNode.StartAsync(Buses.Over(Buses.To(cluster), "b", "hang"));
+        foreach (var topic in Topics)
+            await b.SubscribeAsync(topic);
+        var victim = await cluster.MasterOfAsync("hang:" + Topics[0], cluster.Ports[0]);
+        cluster.Suspend(victim);
+        await Task.WhenAll(a.ExpectConnectedAsync(false), b.ExpectConnectedAsync(false));
+        await Task.WhenAll(a.ExpectConnectedAsync(true), b.ExpectConnectedAsync(true));
+        foreach (var topic in Topics)
+        {
+            await a.PublishAsync(topic, "1");
+            await b.ExpectTextsAsync(topic, "1");
+        }
+
+        cluster.Resume(victim);
+        await cluster.WaitUntilWholeAsync();
+        foreach (var topic in Topics)
+        {
+            await a.PublishWhenPossibleAsync(topic, "2");
+            await b.ExpectTextsAsync(topic, "1", "2");
+        }
+    }
+
+    [Fact]
     public async Task A_slot_that_moves_takes_its_subscriptions_along()
     {
         var cluster = await fixture.GetAsync();

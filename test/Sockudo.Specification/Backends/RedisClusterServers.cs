@@ -44,6 +44,12 @@ public sealed class RedisClusterServers : IAsyncDisposable
     /// <summary>Ends a node with SIGKILL.</summary>
     public Task KillAsync(int port) => _nodes[port].KillAsync();
 
+    /// <summary>Stops a node where it is: its connections stay, and nobody answers.</summary>
+    public void Suspend(int port) => _nodes[port].Suspend();
+
+    /// <summary>Lets it go on.</summary>
+    public void Resume(int port) => _nodes[port].Resume();
+
     /// <summary>Starts a node, again with what it remembers of the cluster.</summary>
     public async Task StartAgainAsync(int port)
     {
