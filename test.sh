@@ -89,7 +89,9 @@ if ! dotnet build -c Release -v q -nologo -clp:NoSummary; then
   finish
 fi
 
-for project in Sockudo.Protocol.Tests Sockudo.Server.Tests Sockudo.Tests; do
+install redis-server redis-server redis-sentinel redis-tools || echo "redis-server is missing: install it to run the tests of Redis"
+
+for project in Sockudo.Protocol.Tests Sockudo.Server.Tests Sockudo.Redis.Tests Sockudo.Tests; do
   run_dotnet "$project"
 done
 

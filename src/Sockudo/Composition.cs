@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Sockudo.Configuration;
 using Sockudo.Logging;
+using Sockudo.Redis;
 using Sockudo.Server.Apps;
 using Sockudo.Server.Caching;
 using Sockudo.Server.Cluster;
@@ -33,7 +34,7 @@ internal sealed class Composition : IAsyncDisposable
         Apps = new MemoryAppStore(Options.AppManager.Array.Apps);
         _cache = Options.Cache.Driver == CacheDriver.None ? new NoEventCache() : new MemoryEventCache(Options.Cache.Memory, time);
         Server = new SockudoServer(
-            Options, Apps, _cache, new MemoryRateLimiter(time), new DroppedWebhooks(), time, Loggers, bus ?? CreateBus(Options, NodeName, Loggers), NodeName);
+            Options, Apps, _cache, new MemoryRateLimiter(time), new DroppedWebhooks(), time, Loggers, bus ?? CreateBus(Options, NodeName, time, Loggers), NodeName);
     }
 
     public ConfigurationResult Configuration { get; }
@@ -88,10 +89,10 @@ internal sealed class Composition : IAsyncDisposable
         Loggers.Dispose();
     }
 
-    private static IClusterBus? CreateBus(SockudoOptions options, string node, ILoggerFactory loggers) => options.Adapter.Driver switch
+    private static IClusterBus? CreateBus(SockudoOptions options, string node, TimeProvider time, ILoggerFactory loggers) => options.Adapter.Driver switch
     {
         AdapterDriver.Local => null,
-        _ => throw new NotSupportedException(),
+        _ => RedisBus.Create(options.Adapter, options.Database.Redis, node, time, loggers),
     };
 
     private static ConsoleLoggerFactory CreateLoggers(SockudoOptions options, string node, TimeProvider time)
