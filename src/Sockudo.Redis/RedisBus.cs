@@ -509,7 +509,7 @@ public sealed partial class RedisBus : IClusterBus
         return name[..(length + Encoding.UTF8.GetBytes(topic, name[length..]))];
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "the connection to Redis is lost  address={Address} reason={Reason}")]
+    [LoggerMessage(1, LogLevel.Error, "the connection to Redis is lost  address={Address} reason={Reason}")]
     private partial void LogLost(string address, string reason);
 
     [LoggerMessage(2, LogLevel.Information, "the connection to Redis is mended  address={Address}")]

@@ -28,11 +28,11 @@ public sealed class PusherConnection : IAsyncDisposable
     /// <summary>Connects and reads <c>connection_established</c>.</summary>
     public static async Task<PusherConnection> ConnectAsync(ServerUnderTest server, TestApp app, params string[] headers)
     {
-        await server.SettleAsync();
+        await server.SettleAsync(actor: null);
         var connection = new PusherConnection(server, await RawWebSocket.OpenAsync(server, server.WebSocketPath(app), headers), app);
         var established = await connection.NextAsync();
         Assert.Equal("pusher:connection_established", (string?)established["event"]);
-        server.Acted();
+        server.Acted(connection);
         connection.SocketId = (string)JsonNode.Parse((string)established["data"]!)!["socket_id"]!;
         return connection;
     }
@@ -41,10 +41,10 @@ public sealed class PusherConnection : IAsyncDisposable
     {
         var isChange = json.Contains("\"pusher:s", StringComparison.Ordinal) || json.Contains("\"pusher:unsubscribe", StringComparison.Ordinal);
         if (isChange)
-            await _server.SettleAsync();
+            await _server.SettleAsync(this);
         await Socket.SendTextAsync(json);
         if (isChange)
-            _server.Acted();
+            _server.Acted(this);
     }
 
     /// <summary>The next message as text. WebSocket pings in between are answered, pongs are skipped.</summary>
@@ -101,7 +101,7 @@ public sealed class PusherConnection : IAsyncDisposable
     /// <summary>Nothing has been sent to this client: the answer to a ping is the next message.</summary>
     public async Task ExpectNothingAsync()
     {
-        await _server.SettleAsync();
+        await _server.SettleAsync(actor: null);
         await SendAsync(Ping);
         await ExpectAsync(Pong);
     }
@@ -166,7 +166,7 @@ public sealed class PusherConnection : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Socket.DisposeAsync();
-        _server.Acted();
+        _server.Acted(actor: null);
     }
 
     /// <summary><c>channel_data</c> of a user with a string id.</summary>

@@ -55,7 +55,7 @@ public sealed class PusherHttp(ServerUnderTest server, TestApp app)
     {
         // A question, and a publish that is answered with numbers, are about the state of the cluster.
         var isPublish = method == "POST" && target.Contains("events", StringComparison.Ordinal) && !body.Contains("\"info\"", StringComparison.Ordinal);
-        await server.SettleAsync(isPublish);
+        await server.SettleAsync(actor: null, isPublish);
         var address = server.Pick();
         var bytes = Encoding.UTF8.GetBytes(body);
         var head = $"{method} {target} HTTP/1.1\r\nHost: {address.Authority}\r\nConnection: close\r\n"
@@ -68,7 +68,7 @@ public sealed class PusherHttp(ServerUnderTest server, TestApp app)
         await stream.WriteAsync((byte[])[.. Encoding.ASCII.GetBytes(head), .. bytes], timeout.Token);
         using var answer = new MemoryStream();
         await stream.CopyToAsync(answer, timeout.Token);
-        server.Acted(isPublish);
+        server.Acted(actor: null, isPublish);
         return HttpAnswer.Parse(answer.ToArray());
     }
 }

@@ -11,18 +11,21 @@ internal sealed class Quiet
 
     private readonly ConditionalWeakTable<object, Times> _times = [];
 
-    public void Acted(bool isPublish)
+    public void Acted(object? actor, bool isPublish)
     {
         var times = Current();
+        times.Actor = actor;
         var now = TimeProvider.System.GetTimestamp();
         times.Any = now;
         if (!isPublish)
             times.Change = now;
     }
 
-    public async Task WaitAsync(bool isPublish)
+    public async Task WaitAsync(object? actor, bool isPublish)
     {
         var times = Current();
+        if (actor is not null && times.Actor == actor)
+            return;
         var rest = Long - TimeProvider.System.GetElapsedTime(isPublish ? times.Change : times.Any);
         if (rest > TimeSpan.Zero)
             await Task.Delay(rest);
@@ -32,6 +35,8 @@ internal sealed class Quiet
 
     private sealed class Times
     {
+        public object? Actor { get; set; }
+
         public long Any { get; set; }
 
         public long Change { get; set; }

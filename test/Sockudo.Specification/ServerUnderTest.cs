@@ -23,15 +23,17 @@ public sealed record ServerUnderTest(Uri Address)
     /// Something is about to be done for which it matters what has been done before, perhaps on another node: waits until all nodes can have heard of it. What one node
     /// does by itself, and that what is published comes in order, must hold without this.
     /// </summary>
+    /// <param name="actor">Who is about to do it; what he did himself, he did on the same node.</param>
     /// <param name="isPublish">What was only published before does not matter.</param>
-    public Task SettleAsync(bool isPublish = false) => Others.Count == 0 ? Task.CompletedTask : _quiet.WaitAsync(isPublish);
+    public Task SettleAsync(object? actor, bool isPublish = false) => Others.Count == 0 ? Task.CompletedTask : _quiet.WaitAsync(actor, isPublish);
 
     /// <summary>Something has been done that other nodes hear of a little later.</summary>
+    /// <param name="actor">Who has done it; null for a request, which may go to any node.</param>
     /// <param name="isPublish">An event was published; nobody came or went.</param>
-    public void Acted(bool isPublish = false)
+    public void Acted(object? actor, bool isPublish = false)
     {
         if (Others.Count > 0)
-            _quiet.Acted(isPublish);
+            _quiet.Acted(actor, isPublish);
     }
 
     /// <summary>A name that no other test uses.</summary>

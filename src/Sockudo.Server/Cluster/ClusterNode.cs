@@ -33,7 +33,6 @@ internal sealed partial class ClusterNode : IAsyncDisposable
     private Task _running = Task.CompletedTask;
     private bool _isBusStarted;
     private int _isTelling;
-    private bool _wasConnected = true;
     private long _dropped;
     private int _foreignVersions;
 
@@ -273,20 +272,9 @@ internal sealed partial class ClusterNode : IAsyncDisposable
 
     private void WatchBus()
     {
-        var isIsolated = IsIsolated;
-        if (isIsolated)
+        if (IsIsolated)
             _outbox.GiveUp();
 
-        var isConnected = _bus.IsConnected;
-        if (isConnected != _wasConnected)
-        {
-            if (isConnected)
-                LogBack(_logger);
-            else
-                LogDown(_logger);
-        }
-
-        _wasConnected = isConnected;
         var dropped = _bus.MessagesDropped;
         if (dropped > _dropped)
             _metrics.Lost(dropped - _dropped);
@@ -308,10 +296,4 @@ internal sealed partial class ClusterNode : IAsyncDisposable
 
     [LoggerMessage(5, LogLevel.Trace, "bus message  kind={Kind} bytes={Bytes}")]
     private static partial void LogMessage(ILogger logger, MessageKind kind, int bytes);
-
-    [LoggerMessage(6, LogLevel.Error, "the bus is lost; trying to get it back")]
-    private static partial void LogDown(ILogger logger);
-
-    [LoggerMessage(7, LogLevel.Information, "the bus is back")]
-    private static partial void LogBack(ILogger logger);
 }

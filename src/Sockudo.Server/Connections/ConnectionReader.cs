@@ -94,8 +94,10 @@ internal sealed class ConnectionReader(Connection connection, ConnectionSettings
                     await connection.FlushedAsync(settings.MaxPendingBytes / 4).ConfigureAwait(false);
             }
 
-            _input.AdvanceTo(buffer.Start, buffer.End);
-            if (!connection.IsOpen)
+            // What came behind the message that closed the connection has not been looked at: the peer's close frame may be in it.
+            var isOpen = connection.IsOpen;
+            _input.AdvanceTo(buffer.Start, isOpen ? buffer.End : buffer.Start);
+            if (!isOpen)
                 return false;
             if (result.IsCompleted)
             {

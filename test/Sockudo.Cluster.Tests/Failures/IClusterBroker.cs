@@ -1,4 +1,4 @@
-namespace Sockudo.Tests.Cluster;
+namespace Sockudo.Cluster.Tests.Failures;
 
 /// <summary>A real broker in the hands of a test.</summary>
 internal interface IClusterBroker : IAsyncDisposable

@@ -1,6 +1,6 @@
 using Xunit;
 
-namespace Sockudo.Tests.Cluster;
+namespace Sockudo.Cluster.Tests.Failures;
 
 /// <summary>
 /// What happens to real nodes on a real broker while events are published: afterwards every client knows the truth, was told each change once, and has
@@ -8,7 +8,7 @@ namespace Sockudo.Tests.Cluster;
 /// </summary>
 public abstract class ClusterFailureSpec
 {
-    private const int Users = 15;
+    private protected const int Users = 15;
 
     private protected abstract Task<IClusterBroker> StartBrokerAsync();
 

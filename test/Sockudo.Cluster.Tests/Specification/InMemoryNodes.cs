@@ -3,15 +3,15 @@ using Sockudo.Listeners;
 using Sockudo.Specification;
 using Sockudo.Specification.Backends;
 using Sockudo.Tests.Processes;
-using Sockudo.Tests.Specification.Cluster;
+using Sockudo.Cluster.Tests.Specification;
 using Xunit;
 
-[assembly: AssemblyFixture(typeof(InMemoryServers))]
+[assembly: AssemblyFixture(typeof(InMemoryNodes))]
 
-namespace Sockudo.Tests.Specification.Cluster;
+namespace Sockudo.Cluster.Tests.Specification;
 
 /// <summary>Three nodes within this process, on a broker within it.</summary>
-public sealed class InMemoryServers : IAsyncLifetime
+public sealed class InMemoryNodes : IAsyncLifetime
 {
     private readonly InMemoryBroker _broker = new();
     private readonly List<(Composition Composition, MainListener Listener)> _nodes = [];

@@ -1,7 +1,7 @@
 using Sockudo.Specification;
 using Sockudo.Tests.Processes;
 
-namespace Sockudo.Tests.Cluster;
+namespace Sockudo.Cluster.Tests.Failures;
 
 /// <summary>One node of a cluster: a real process that can be killed and started again under the same name.</summary>
 internal sealed class SockudoNode(string name, string[] options) : IAsyncDisposable

@@ -3,7 +3,7 @@ using System.Text.Json;
 using Sockudo.Specification;
 using Sockudo.Tests.Concurrency;
 
-namespace Sockudo.Tests.Cluster;
+namespace Sockudo.Cluster.Tests.Failures;
 
 /// <summary>A user with one connection to one node, in some channels, who believes what he is told and remembers how often members came and went.</summary>
 internal sealed class ClusterClient : IAsyncDisposable

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using Sockudo.Specification;
 using Xunit;
 
-namespace Sockudo.Tests.Cluster;
+namespace Sockudo.Cluster.Tests.Failures;
 
 /// <summary>Three real nodes on a real broker, with clients in presence channels and a publisher who counts.</summary>
 internal sealed class SockudoCluster : IAsyncDisposable
