@@ -89,7 +89,9 @@ if ! dotnet build -c Release -v q -nologo -clp:NoSummary; then
   finish
 fi
 
-for project in Sockudo.Protocol.Tests Sockudo.Server.Tests Sockudo.Tests; do
+install nats-server nats-server || echo "nats-server is missing: the tests of the NATS bus are skipped"
+
+for project in Sockudo.Protocol.Tests Sockudo.Server.Tests Sockudo.Nats.Tests Sockudo.Tests; do
   run_dotnet "$project"
 done
 
