@@ -152,12 +152,15 @@ public sealed partial class NatsBus : IClusterBus
         var disposing = Task.CompletedTask;
         try
         {
-            while (true)
+            for (var wait = ShortestWait; ;)
             {
+                var opened = _time.GetTimestamp();
                 LogLost(link.Server, await link.Closed.WaitAsync(_stopping.Token).ConfigureAwait(false));
+                // A connection that ends soon, because this node does something that it may not for instance, does not count as a success.
+                wait = _time.GetElapsedTime(opened) < LongestWait ? Longer(wait) : ShortestWait;
                 // Which waits for the handler, if need be; the next connection does not.
                 disposing = link.DisposeAsync().AsTask();
-                link = await MendAsync(servers, link).ConfigureAwait(false);
+                link = await MendAsync(servers, link, wait).ConfigureAwait(false);
                 LogMended(link.Server);
             }
         }
@@ -168,11 +171,11 @@ public sealed partial class NatsBus : IClusterBus
         }
     }
 
-    private async Task<NatsLink> MendAsync(IReadOnlyList<NatsServerAddress> servers, NatsLink lost)
+    private async Task<NatsLink> MendAsync(IReadOnlyList<NatsServerAddress> servers, NatsLink lost, TimeSpan wait)
     {
         var announced = lost.Announced;
         var told = "";
-        for (var wait = ShortestWait; ; wait = wait * 2 < LongestWait ? wait * 2 : LongestWait)
+        for (; ; wait = Longer(wait))
         {
             // All nodes of a server that is gone come at the same time.
             await Task.Delay(wait * Random.Shared.NextDouble(), _time, _stopping.Token).ConfigureAwait(false);
@@ -191,6 +194,8 @@ public sealed partial class NatsBus : IClusterBus
             }
         }
     }
+
+    private static TimeSpan Longer(TimeSpan wait) => wait * 2 < LongestWait ? wait * 2 : LongestWait;
 
     // Connects to the first server that can be used, and brings the subscriptions into force there.
     private async Task<NatsLink> ConnectAsync(IReadOnlyList<NatsServerAddress> servers, CancellationToken cancellationToken)

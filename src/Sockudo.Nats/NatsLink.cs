@@ -71,6 +71,8 @@ internal sealed class NatsLink : IAsyncDisposable
             ConnectTimeout = _patience,
             CommandTimeout = _patience,
             PingInterval = PingInterval,
+            // By default the library subscribes to an inbox for answers, which nobody here asks for and not every user may.
+            RequestReplyMode = NatsRequestReplyMode.SharedInbox,
         });
         _connection.ConnectionDisconnected += (_, _) => Ended("the connection was closed");
         // Whatever the server complains of, it has not done something that it was told to do.

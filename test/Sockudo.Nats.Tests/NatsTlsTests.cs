@@ -35,7 +35,7 @@ public sealed class NatsTlsTests
         var tls = new ClientTlsOptions { Enabled = true, CaPath = certificates.Authority };
         IReadOnlyList<string> At(string host) => [.. servers.Urls.Select(url => url.Replace("127.0.0.1", host, StringComparison.Ordinal))];
         await ConnectsAsync(new AdapterNatsOptions { Servers = At("localhost"), Tls = tls });
-        await IsRefusedAsync(new AdapterNatsOptions { Servers = At("127.1.1.1"), Tls = tls });
+        await IsRefusedAsync(new AdapterNatsOptions { Servers = At("[::ffff:127.0.0.1]"), Tls = tls });
     }
 
     [Fact]
