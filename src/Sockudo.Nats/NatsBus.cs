@@ -122,6 +122,7 @@ public sealed partial class NatsBus : IClusterBus
     /// <inheritdoc/>
     public async ValueTask PublishAsync(string topic, ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         var link = _inForce ?? throw new BackendException("there is no connection to NATS");
         await link.PublishAsync(topic, message, cancellationToken).ConfigureAwait(false);
     }

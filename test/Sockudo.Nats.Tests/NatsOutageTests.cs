@@ -47,7 +47,7 @@ public sealed class NatsOutageTests
         var options = new AdapterNatsOptions { Servers = servers.Urls, ConnectionTimeoutMs = 500 };
         await using var node = await NatsNode.StartAsync(options);
         await node.SubscribeAsync("dir");
-        servers.Stop();
+        servers.Suspend();
         await Assert.ThrowsAsync<BackendException>(() => node.PublishAsync("dir", "nobody knows"));
         Assert.False(node.Bus.IsConnected);
         var exception = await Assert.ThrowsAsync<BackendException>(() => NatsNode.StartAsync(options));
@@ -55,7 +55,7 @@ public sealed class NatsOutageTests
         Assert.Contains("no answer within 500 ms", exception.Message, StringComparison.Ordinal);
         Assert.Contains("adapter.nats.connection_timeout_ms", exception.Message, StringComparison.Ordinal);
 
-        servers.Continue();
+        servers.Resume();
         await node.ConnectedAsync();
         await node.PublishAsync("dir", "again");
         // The server may have had the first one before it stood still; it never comes after the second.

@@ -10,9 +10,8 @@ public sealed class NatsTlsTests
     [Fact]
     public async Task The_servers_certificate_is_verified_against_the_authority()
     {
-        using var certificates = new NatsCertificates();
-        await using var servers = await NatsServers.StartAsync(new NatsServersOptions { Certificates = certificates });
-        var trusting = new AdapterNatsOptions { Servers = servers.Urls, Tls = new ClientTlsOptions { CaPath = certificates.Authority } };
+        await using var servers = await NatsServers.StartAsync(new NatsServersOptions { IsTls = true });
+        var trusting = new AdapterNatsOptions { Servers = servers.Urls, Tls = new ClientTlsOptions { CaPath = servers.Authority.CaPath } };
         IReadOnlyList<string> tlsUrls = [.. servers.Urls.Select(static url => url.Replace("nats:", "tls:", StringComparison.Ordinal))];
         await ConnectsAsync(trusting with { Tls = trusting.Tls with { Enabled = true } });
         await ConnectsAsync(trusting with { Servers = tlsUrls });
@@ -23,16 +22,15 @@ public sealed class NatsTlsTests
         await IsRefusedAsync(new AdapterNatsOptions { Servers = servers.Urls, Tls = new ClientTlsOptions { Enabled = true } });
         await IsRefusedAsync(new AdapterNatsOptions { Servers = tlsUrls });
         await IsRefusedAsync(new AdapterNatsOptions { Servers = servers.Urls });
-        using var others = new NatsCertificates();
-        await IsRefusedAsync(new AdapterNatsOptions { Servers = tlsUrls, Tls = new ClientTlsOptions { CaPath = others.Authority } });
+        await using var others = await NatsServers.StartAsync();
+        await IsRefusedAsync(new AdapterNatsOptions { Servers = tlsUrls, Tls = new ClientTlsOptions { CaPath = others.Authority.CaPath } });
     }
 
     [Fact]
     public async Task The_certificate_must_have_the_name_of_the_server()
     {
-        using var certificates = new NatsCertificates();
-        await using var servers = await NatsServers.StartAsync(new NatsServersOptions { Certificates = certificates });
-        var tls = new ClientTlsOptions { Enabled = true, CaPath = certificates.Authority };
+        await using var servers = await NatsServers.StartAsync(new NatsServersOptions { IsTls = true });
+        var tls = new ClientTlsOptions { Enabled = true, CaPath = servers.Authority.CaPath };
         IReadOnlyList<string> At(string host) => [.. servers.Urls.Select(url => url.Replace("127.0.0.1", host, StringComparison.Ordinal))];
         await ConnectsAsync(new AdapterNatsOptions { Servers = At("localhost"), Tls = tls });
         await IsRefusedAsync(new AdapterNatsOptions { Servers = At("[::ffff:127.0.0.1]"), Tls = tls });
@@ -41,10 +39,9 @@ public sealed class NatsTlsTests
     [Fact]
     public async Task The_node_has_a_certificate_of_its_own()
     {
-        using var certificates = new NatsCertificates();
-        await using var servers = await NatsServers.StartAsync(new NatsServersOptions { Certificates = certificates, VerifyClients = true });
-        var tls = new ClientTlsOptions { Enabled = true, CaPath = certificates.Authority };
-        await ConnectsAsync(new AdapterNatsOptions { Servers = servers.Urls, Tls = tls with { CertPath = certificates.ClientCertificate, KeyPath = certificates.ClientKey } });
+        await using var servers = await NatsServers.StartAsync(new NatsServersOptions { IsTls = true, VerifyClients = true });
+        var tls = new ClientTlsOptions { Enabled = true, CaPath = servers.Authority.CaPath };
+        await ConnectsAsync(new AdapterNatsOptions { Servers = servers.Urls, Tls = tls with { CertPath = servers.Authority.ClientCertPath, KeyPath = servers.Authority.ClientKeyPath } });
         await Assert.ThrowsAsync<BackendException>(() => NatsNode.StartAsync(new AdapterNatsOptions { Servers = servers.Urls, Tls = tls }));
     }
 

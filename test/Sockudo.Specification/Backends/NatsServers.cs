@@ -1,11 +1,7 @@
-using System.Diagnostics;
 using System.Globalization;
-using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
-using Xunit;
 
 namespace Sockudo.Specification.Backends;
 
@@ -16,23 +12,26 @@ public sealed class NatsServers : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("nats-");
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sockudo-nats-");
     private readonly HttpClient _http = new() { Timeout = Patience };
     private readonly NatsServersOptions _options;
     private readonly int[] _clientPorts;
     private readonly int[] _routePorts;
     private readonly int[] _monitorPorts;
-    private readonly Process?[] _processes;
+    private readonly BackendProcess?[] _processes;
 
     private NatsServers(NatsServersOptions options)
     {
         _options = options;
-        _processes = new Process?[options.Count];
-        var ports = FreePorts(3 * options.Count);
-        _clientPorts = ports[..options.Count];
-        _routePorts = ports[options.Count..(2 * options.Count)];
-        _monitorPorts = ports[(2 * options.Count)..];
+        Authority = new TestAuthority(_folder.FullName);
+        _processes = new BackendProcess?[options.Count];
+        _clientPorts = FreePorts(options.Count);
+        _routePorts = FreePorts(options.Count);
+        _monitorPorts = FreePorts(options.Count);
     }
+
+    /// <summary>Who has signed the servers' certificate, and that of a client.</summary>
+    public TestAuthority Authority { get; }
 
     /// <summary>URLs of the servers, without user info.</summary>
     public IReadOnlyList<string> Urls => [.. _clientPorts.Select(static port => string.Create(CultureInfo.InvariantCulture, $"nats://127.0.0.1:{port}"))];
@@ -40,53 +39,41 @@ public sealed class NatsServers : IAsyncDisposable
     /// <summary>Starts the servers and waits until they serve. Skips the test if the program is missing.</summary>
     public static async Task<NatsServers> StartAsync(NatsServersOptions? options = null)
     {
-        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Append("/usr/sbin");
-        var program = folders.Select(static folder => Path.Combine(folder, Program)).FirstOrDefault(File.Exists);
-        Assert.SkipWhen(program is null, $"{Program} is missing");
-        for (var attempt = 1; ; attempt++)
+        BackendProcess.Require(Program);
+        var servers = new NatsServers(options ?? new NatsServersOptions());
+        try
         {
-            var servers = new NatsServers(options ?? new NatsServersOptions());
-            try
-            {
-                for (var index = 0; index < servers._processes.Length; index++)
-                    servers.Launch(index, program);
-                await servers.ReadyAsync();
-                return servers;
-            }
-            catch (InvalidOperationException) when (attempt < 3)
-            {
-                // Somebody else took one of the ports.
-                await servers.DisposeAsync();
-            }
-            catch
-            {
-                await servers.DisposeAsync();
-                throw;
-            }
+            for (var index = 0; index < servers._processes.Length; index++)
+                servers.Launch(index);
+            await servers.ReadyAsync();
+            return servers;
+        }
+        catch
+        {
+            await servers.DisposeAsync();
+            throw;
         }
     }
 
     /// <summary>Ends a server without warning (<c>kill -9</c>).</summary>
     public async Task KillAsync(int index = 0)
     {
-        _processes[index]!.Kill();
-        await _processes[index]!.WaitForExitAsync();
+        await _processes[index]!.DisposeAsync();
+        _processes[index] = null;
     }
 
-    /// <summary>Starts a killed server again, at the same place, and waits until it serves.</summary>
+    /// <summary>Starts a killed server again, at the same place, and waits until all that run serve.</summary>
     public async Task RestartAsync(int index = 0)
     {
-        var program = _processes[index]!.StartInfo.FileName;
-        _processes[index]!.Dispose();
-        Launch(index, program);
+        Launch(index);
         await ReadyAsync();
     }
 
-    /// <summary>Stops a server's clock, so to speak: connections stay, nothing moves (<c>SIGSTOP</c>).</summary>
-    public void Stop(int index = 0) => Signal(index, "STOP");
+    /// <summary>Stops a server where it is: connections stay, and nobody answers (<c>SIGSTOP</c>).</summary>
+    public void Suspend(int index = 0) => _processes[index]!.Suspend();
 
-    /// <summary>Lets a stopped server go on (<c>SIGCONT</c>).</summary>
-    public void Continue(int index = 0) => Signal(index, "CONT");
+    /// <summary>Lets a suspended server go on (<c>SIGCONT</c>).</summary>
+    public void Resume(int index = 0) => _processes[index]!.Resume();
 
     /// <summary>The server that the client of this name is connected to; waits until there is one.</summary>
     public async Task<int> FindAsync(string clientName)
@@ -96,7 +83,7 @@ public sealed class NatsServers : IAsyncDisposable
         {
             for (var index = 0; index < _processes.Length; index++)
             {
-                if (_processes[index]!.HasExited)
+                if (_processes[index] is null)
                     continue;
                 var connections = await AskAsync(index, "connz?limit=4096", timeout.Token);
                 if (connections?.GetProperty("connections").EnumerateArray().Any(one => one.TryGetProperty("name", out var name) && name.GetString() == clientName) == true)
@@ -120,39 +107,21 @@ public sealed class NatsServers : IAsyncDisposable
         }
     }
 
-    /// <summary>Memory of a server's process, in bytes.</summary>
-    public long MemoryOf(int index = 0)
-    {
-        _processes[index]!.Refresh();
-        return _processes[index]!.WorkingSet64;
-    }
-
     public async ValueTask DisposeAsync()
     {
-        foreach (var process in _processes.OfType<Process>())
-        {
-            if (!process.HasExited)
-                process.Kill();
-            await process.WaitForExitAsync();
-            process.Dispose();
-        }
-
+        foreach (var process in _processes.OfType<BackendProcess>())
+            await process.DisposeAsync();
         _http.Dispose();
         _folder.Delete(recursive: true);
     }
 
-    private void Launch(int index, string program)
+    private static int[] FreePorts(int count) => [.. Enumerable.Range(0, count).Select(static _ => FreePort.Next())];
+
+    private void Launch(int index)
     {
         var file = Path.Combine(_folder.FullName, string.Create(CultureInfo.InvariantCulture, $"{index}.conf"));
         File.WriteAllText(file, Configuration(index));
-        var start = new ProcessStartInfo(program) { RedirectStandardError = true, WorkingDirectory = _folder.FullName };
-        start.ArgumentList.Add("-c");
-        start.ArgumentList.Add(file);
-        var process = Process.Start(start)!;
-        // Its log; nobody reads it, but a full pipe would stop the server.
-        process.ErrorDataReceived += static (_, _) => { };
-        process.BeginErrorReadLine();
-        _processes[index] = process;
+        _processes[index] = BackendProcess.Start(Program, _folder.FullName, "-c", file);
     }
 
     private string Configuration(int index)
@@ -167,11 +136,11 @@ public sealed class NatsServers : IAsyncDisposable
             text.AppendLine(CultureInfo.InvariantCulture, $"authorization {{ token: \"{_options.Token}\" }}");
         if (_options.Nkey is not null)
             text.AppendLine(CultureInfo.InvariantCulture, $"authorization {{ users: [ {{ nkey: {_options.Nkey} }} ] }}");
-        if (_options.Certificates is { } tls)
+        if (_options.IsTls)
         {
             var verify = _options.VerifyClients ? "true" : "false";
             text.AppendLine(CultureInfo.InvariantCulture,
-                $"tls {{ cert_file: \"{tls.ServerCertificate}\", key_file: \"{tls.ServerKey}\", ca_file: \"{tls.Authority}\", verify: {verify}, timeout: 5 }}");
+                $"tls {{ cert_file: \"{Authority.ServerCertPath}\", key_file: \"{Authority.ServerKeyPath}\", ca_file: \"{Authority.CaPath}\", verify: {verify}, timeout: 5 }}");
         }
 
         if (_options.Count > 1)
@@ -186,63 +155,14 @@ public sealed class NatsServers : IAsyncDisposable
     private async Task ReadyAsync()
     {
         using var timeout = new CancellationTokenSource(Patience);
+        var running = _processes.Count(static process => process is not null);
         for (var index = 0; index < _processes.Length; index++)
         {
-            var others = _processes.Where((process, other) => other != index && !process!.HasExited).Count();
-            while (!await IsReadyAsync(index, others, timeout.Token))
-            {
-                if (_processes[index]!.HasExited)
-                    throw new InvalidOperationException($"{Program} did not start; its configuration was\n{Configuration(index)}");
+            if (_processes[index] is not { } process)
+                continue;
+            await process.WaitUntilListeningAsync(_clientPorts[index]);
+            while (_options.Count > 1 && ((await AskAsync(index, "routez", timeout.Token))?.GetProperty("num_routes").GetInt32() ?? -1) < running - 1)
                 await Task.Delay(Pause, timeout.Token);
-            }
         }
-    }
-
-    private async Task<bool> IsReadyAsync(int index, int routes, CancellationToken cancellationToken)
-    {
-        if (_processes[index]!.HasExited)
-            return false;
-        if (_options.Count > 1 && ((await AskAsync(index, "routez", cancellationToken))?.GetProperty("num_routes").GetInt32() ?? -1) < routes)
-            return false;
-        try
-        {
-            using var client = new TcpClient();
-            await client.ConnectAsync(IPAddress.Loopback, _clientPorts[index], cancellationToken);
-            // INFO
-            return await client.GetStream().ReadAsync(new byte[1], cancellationToken) == 1;
-        }
-        catch (Exception exception) when (exception is SocketException or IOException)
-        {
-            return false;
-        }
-    }
-
-    private void Signal(int index, string signal)
-    {
-        // The shell has kill built in; the program may be missing.
-        using var kill = Process.Start("sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -{signal} {_processes[index]!.Id}")]);
-        kill.WaitForExit();
-    }
-
-    // Below those that the system gives to outgoing connections, so that a server that is started again finds its port free.
-    private static int[] FreePorts(int count)
-    {
-        var free = new List<int>();
-        while (free.Count < count)
-        {
-            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            var port = Random.Shared.Next(5000, 11_000);
-            try
-            {
-                socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
-                free.Add(port);
-            }
-            catch (SocketException)
-            {
-                // Somebody has it.
-            }
-        }
-
-        return [.. free];
     }
 }

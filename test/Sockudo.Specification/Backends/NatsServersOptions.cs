@@ -18,8 +18,8 @@ public sealed record NatsServersOptions
     /// <summary>Public key (<c>U…</c>) of the one user.</summary>
     public string? Nkey { get; init; }
 
-    /// <summary>Clients must use TLS, and find this certificate.</summary>
-    public NatsCertificates? Certificates { get; init; }
+    /// <summary>Clients must use TLS; the certificate is of <see cref="NatsServers.Authority"/>.</summary>
+    public bool IsTls { get; init; }
 
     /// <summary>Clients must have a certificate of the same authority.</summary>
     public bool VerifyClients { get; init; }
