@@ -10,8 +10,9 @@ namespace Sockudo.Nats;
 /// The bus over core NATS, 2.2 or later. There is one connection at a time; when it is lost another one is opened, to any of the servers, and counts only
 /// when all subscriptions are in force on it. Nothing is carried over from one connection to the next, so nothing is sent late or out of order.
 /// <para>
-/// A subscription is in force when the server of this node has confirmed it. In a cluster of NATS servers the others hear of it at the same moment but do
-/// not confirm it, and two publishers at different servers have no common order.
+/// Servers are taken in the order of the configuration, so that nodes with the same configuration meet at one server as long as they can, and the others
+/// are there for the day on which it fails. For between nodes at different servers NATS promises less: the other servers of a cluster hear of a
+/// subscription a moment later than the one that confirms it, and two publishers at two servers have no common order.
 /// </para>
 /// </summary>
 public sealed partial class NatsBus : IClusterBus
@@ -183,7 +184,7 @@ public sealed partial class NatsBus : IClusterBus
             try
             {
                 // Another server rather than the lost one, and those that are configured before those that are only known from it.
-                var others = servers.Where(server => !server.Equals(lost.Server)).OrderBy(static _ => Random.Shared.Next());
+                var others = servers.Where(server => !server.Equals(lost.Server));
                 return await ConnectAsync([.. others.Append(lost.Server).Concat(announced).Distinct()], _stopping.Token).ConfigureAwait(false);
             }
             catch (Exception exception) when (!_stopping.IsCancellationRequested)

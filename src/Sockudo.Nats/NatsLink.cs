@@ -238,21 +238,11 @@ internal sealed class NatsLink : IAsyncDisposable
     {
         try
         {
-            var pong = _connection.PingAsync(_broken.Token).AsTask();
-            for (var isHere = false; !isHere;)
-            {
-                var received = Volatile.Read(ref _received);
-                try
-                {
-                    await pong.WaitAsync(_patience, _time, _broken.Token).ConfigureAwait(false);
-                    isHere = true;
-                }
-                catch (TimeoutException) when (received != Volatile.Read(ref _received))
-                {
-                    // The PONG stands behind messages that are on their way here. As long as they come, the server is there.
-                }
-            }
-
+            await RoundTripAsync().ConfigureAwait(false);
+            // The other servers of a cluster are told of a subscription before the PONG is sent, but nobody says when they have heard of it. They are
+            // as far away as this node is, so another round trip is time enough.
+            if (_connection.ServerInfo?.ClientConnectUrls is { Length: > 1 } && written.Exists(static command => command is SubscribeCommand))
+                await RoundTripAsync().ConfigureAwait(false);
             foreach (var command in written)
                 command.TrySetResult();
             _isPinging = false;
@@ -263,6 +253,24 @@ internal sealed class NatsLink : IAsyncDisposable
             Break(exception is TimeoutException ? NoAnswer : exception.Message);
             foreach (var command in written)
                 command.Fail(Lost());
+        }
+    }
+
+    private async Task RoundTripAsync()
+    {
+        var pong = _connection.PingAsync(_broken.Token).AsTask();
+        while (true)
+        {
+            var received = Volatile.Read(ref _received);
+            try
+            {
+                await pong.WaitAsync(_patience, _time, _broken.Token).ConfigureAwait(false);
+                return;
+            }
+            catch (TimeoutException) when (received != Volatile.Read(ref _received))
+            {
+                // The PONG stands behind messages that are on their way here. As long as they come, the server is there.
+            }
         }
     }
 

@@ -105,8 +105,9 @@ public sealed class NatsOutageTests
     public async Task The_order_holds_while_servers_are_killed()
     {
         await using var servers = await NatsServers.StartAsync(new NatsServersOptions { Count = 3 });
+        // At different servers, so that messages go from one to the other.
         await using var publisher = await NatsNode.StartAsync(servers);
-        await using var listener = await NatsNode.StartAsync(servers);
+        await using var listener = await NatsNode.StartAsync(new AdapterNatsOptions { Servers = [.. servers.Urls.Skip(1), servers.Urls[0]], Prefix = "test" });
         await listener.SubscribeAsync("ch:a:b", "dir");
         using var pause = new ManualResetEventSlim();
         listener.OnMessage = () => pause.Wait(TimeSpan.FromMilliseconds(0.1));
@@ -119,8 +120,10 @@ public sealed class NatsOutageTests
             for (var goal = seen.Count + 200; seen.Count < goal;)
                 seen.Add(await NumberAsync(listener));
             // First the node that publishes is moved, then the other one, then the first one again.
-            var index = await servers.FindAsync($"sockudo-{(round == 1 ? listener : publisher).Name}");
+            var moved = round == 1 ? listener : publisher;
+            var index = await servers.FindAsync($"sockudo-{moved.Name}");
             await servers.KillAsync(index);
+            Assert.NotEqual(index, await servers.FindAsync($"sockudo-{moved.Name}"));
             for (var goal = seen.Count + 200; seen.Count < goal;)
                 seen.Add(await NumberAsync(listener));
             await servers.RestartAsync(index);
