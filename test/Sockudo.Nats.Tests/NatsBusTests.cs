@@ -8,9 +8,13 @@ using Xunit;
 namespace Sockudo.Nats.Tests;
 
 /// <summary>What the bus promises, on one server that nothing happens to.</summary>
-public sealed class NatsBusTests(OneServer fixture) : IClassFixture<OneServer>
+public sealed class NatsBusTests(OneServer fixture) : IClassFixture<OneServer>, IAsyncLifetime
 {
-    private NatsServers Servers => fixture.Servers;
+    private NatsServers Servers { get; set; } = null!;
+
+    public async ValueTask InitializeAsync() => Servers = await fixture.GetAsync();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private static string Topic() => $"ch:app:{Guid.NewGuid():N}";
 

@@ -8,10 +8,10 @@ namespace Sockudo.Nats.Tests;
 /// <inheritdoc/>
 public sealed class OneServerBusTests(OneServer fixture) : ClusterBusSpec, IClassFixture<OneServer>
 {
-    protected override Task<IClusterBus> CreateAsync(string nodeName, string prefix) =>
-        Task.FromResult<IClusterBus>(new NatsBus(new AdapterNatsOptions { Servers = fixture.Servers.Urls, Prefix = prefix }, nodeName, TimeProvider.System, new BusLog()));
+    protected override async Task<IClusterBus> CreateAsync(string nodeName, string prefix) =>
+        new NatsBus(new AdapterNatsOptions { Servers = (await fixture.GetAsync()).Urls, Prefix = prefix }, nodeName, TimeProvider.System, new BusLog());
 
-    protected override Task BreakAsync() => fixture.Servers.KillAsync();
+    protected override async Task BreakAsync() => await (await fixture.GetAsync()).KillAsync();
 
-    protected override Task MendAsync() => fixture.Servers.RestartAsync();
+    protected override async Task MendAsync() => await (await fixture.GetAsync()).RestartAsync();
 }

@@ -8,18 +8,20 @@ namespace Sockudo.Nats.Tests;
 /// <inheritdoc/>
 public sealed class ThreeServersBusTests(ThreeServers fixture) : ClusterBusSpec, IClassFixture<ThreeServers>
 {
-    protected override Task<IClusterBus> CreateAsync(string nodeName, string prefix) =>
-        Task.FromResult<IClusterBus>(new NatsBus(new AdapterNatsOptions { Servers = fixture.Servers.Urls, Prefix = prefix }, nodeName, TimeProvider.System, new BusLog()));
+    protected override async Task<IClusterBus> CreateAsync(string nodeName, string prefix) =>
+        new NatsBus(new AdapterNatsOptions { Servers = (await fixture.GetAsync()).Urls, Prefix = prefix }, nodeName, TimeProvider.System, new BusLog());
 
     protected override async Task BreakAsync()
     {
-        for (var index = 0; index < fixture.Servers.Urls.Count; index++)
-            await fixture.Servers.KillAsync(index);
+        var servers = await fixture.GetAsync();
+        for (var index = 0; index < servers.Urls.Count; index++)
+            await servers.KillAsync(index);
     }
 
     protected override async Task MendAsync()
     {
-        for (var index = 0; index < fixture.Servers.Urls.Count; index++)
-            await fixture.Servers.RestartAsync(index);
+        var servers = await fixture.GetAsync();
+        for (var index = 0; index < servers.Urls.Count; index++)
+            await servers.RestartAsync(index);
     }
 }
