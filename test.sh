@@ -90,8 +90,9 @@ if ! dotnet build -c Release -v q -nologo -clp:NoSummary; then
 fi
 
 install redis-server redis-server redis-sentinel redis-tools || echo "redis-server is missing: install it to run the tests of Redis"
+install nats-server nats-server || echo "nats-server is missing: install it to run the tests of NATS"
 
-for project in Sockudo.Protocol.Tests Sockudo.Server.Tests Sockudo.Redis.Tests Sockudo.Tests; do
+for project in Sockudo.Protocol.Tests Sockudo.Server.Tests Sockudo.Redis.Tests Sockudo.Nats.Tests Sockudo.Tests; do
   run_dotnet "$project"
 done
 

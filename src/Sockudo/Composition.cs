@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Sockudo.Configuration;
 using Sockudo.Logging;
+using Sockudo.Nats;
 using Sockudo.Redis;
 using Sockudo.Server.Apps;
 using Sockudo.Server.Caching;
@@ -92,6 +93,7 @@ internal sealed class Composition : IAsyncDisposable
     private static IClusterBus? CreateBus(SockudoOptions options, string node, TimeProvider time, ILoggerFactory loggers) => options.Adapter.Driver switch
     {
         AdapterDriver.Local => null,
+        AdapterDriver.Nats => new NatsBus(options.Adapter.Nats, node, time, loggers.CreateLogger("sockudo.cluster")),
         _ => RedisBus.Create(options.Adapter, options.Database.Redis, node, time, loggers),
     };
 
