@@ -239,8 +239,8 @@ internal sealed class NatsLink : IAsyncDisposable
         try
         {
             await RoundTripAsync().ConfigureAwait(false);
-            // The other servers of a cluster are told of a subscription before the PONG is sent, but nobody says when they have heard of it. They are
-            // as far away as this node is, so another round trip is time enough.
+            // The other servers of a cluster are told of a subscription when the PONG is sent, but nobody says when they have heard of it. They are
+            // about as far away as this node is, so another round trip is nearly always time enough.
             if (_connection.ServerInfo?.ClientConnectUrls is { Length: > 1 } && written.Exists(static command => command is SubscribeCommand))
                 await RoundTripAsync().ConfigureAwait(false);
             foreach (var command in written)
@@ -302,12 +302,11 @@ internal sealed class NatsLink : IAsyncDisposable
         if (chain.FirstOrDefault(static cause => cause.Message.Contains("TlsMode", StringComparison.Ordinal)) is not null)
             return Refused("it does not offer TLS", "adapter.nats.tls.enabled, adapter.nats.servers", isPermanent: true);
         var complaint = chain.OfType<NatsServerException>().FirstOrDefault()?.Error ?? _reason ?? "";
-        if (complaint.StartsWith("Auth", StringComparison.OrdinalIgnoreCase) && !complaint.Contains("Timeout", StringComparison.OrdinalIgnoreCase)
-            || complaint.Contains("Authentication Expired", StringComparison.OrdinalIgnoreCase)
-            || complaint.Contains("Authentication Revoked", StringComparison.OrdinalIgnoreCase))
-            return Refused(complaint, "adapter.nats.username, .password, .token, .nkey_seed, .credentials_file, user info in adapter.nats.servers", isPermanent: true);
         if (complaint.StartsWith("Permissions Violation", StringComparison.OrdinalIgnoreCase))
             return Refused(complaint, "adapter.nats.prefix, and the permissions of the user", isPermanent: true);
+        // Authorization Violation, User Authentication Expired, …; a timeout of it is one.
+        if (complaint.Contains("Auth", StringComparison.OrdinalIgnoreCase) && !complaint.Contains("Timeout", StringComparison.OrdinalIgnoreCase))
+            return Refused(complaint, "adapter.nats.username, .password, .token, .nkey_seed, .credentials_file, user info in adapter.nats.servers", isPermanent: true);
         return chain.Any(static cause => cause is TimeoutException or OperationCanceledException)
             ? Refused(NoAnswer, "adapter.nats.servers, adapter.nats.connection_timeout_ms", isPermanent: false)
             : Refused(chain[^1].Message, "adapter.nats.servers", isPermanent: false);
