@@ -4,7 +4,7 @@ namespace Sockudo.Cluster.Tests.Failures;
 
 /// <summary>
 /// What happens to real nodes on a real broker while events are published: afterwards every client knows the truth, was told each change once, and has
-/// heard events in order (<see cref="Concurrency.ChannelView"/>).
+/// heard events in order (<see cref="Sockudo.Tests.Concurrency.ChannelView"/>).
 /// </summary>
 public abstract class ClusterFailureSpec
 {
