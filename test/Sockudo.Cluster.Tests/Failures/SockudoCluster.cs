@@ -122,7 +122,7 @@ internal sealed class SockudoCluster : IAsyncDisposable
                 else
                     Refused++;
             }
-            catch (Exception exception) when (exception is SocketException or IOException or OperationCanceledException or InvalidOperationException)
+            catch (Exception exception) when (exception is SocketException or IOException or OperationCanceledException or InvalidOperationException or Xunit.Sdk.XunitException)
             {
                 // The node was killed meanwhile.
                 Refused++;

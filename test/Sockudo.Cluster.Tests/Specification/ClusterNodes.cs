@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Sockudo.Specification;
 using Sockudo.Tests.Processes;
 using Xunit;
@@ -9,17 +10,37 @@ public abstract class ClusterNodes : IAsyncLifetime
 {
     private readonly List<SockudoProcess> _nodes = [];
 
-    public ServerUnderTest Server { get; private set; } = null!;
+    private ExceptionDispatchInfo? _failure;
+
+    /// <summary>The cluster. Tests that ask for it fail if it could not be started, or are skipped if a program for it is missing.</summary>
+    public ServerUnderTest Server => Single with { Others = [.. _nodes.Skip(1).Select(static node => node.Address)] };
 
     /// <summary>One node of the cluster, for what is promised of a single one.</summary>
-    public ServerUnderTest Single { get; private set; } = null!;
+    public ServerUnderTest Single
+    {
+        get
+        {
+            _failure?.Throw();
+            return new ServerUnderTest(_nodes[0].Address);
+        }
+    }
 
     public async ValueTask InitializeAsync()
     {
+        try
+        {
+            await StartAsync();
+        }
+        catch (Exception exception)
+        {
+            _failure = ExceptionDispatchInfo.Capture(exception);
+        }
+    }
+
+    private async Task StartAsync()
+    {
         var options = await StartBrokerAsync();
         _nodes.AddRange(await Task.WhenAll(Enumerable.Range(0, 3).Select(index => SockudoProcess.StartAsync([$"instance.process_id=node-{index}", .. options]))));
-        Single = new ServerUnderTest(_nodes[0].Address);
-        Server = Single with { Others = [.. _nodes.Skip(1).Select(static node => node.Address)] };
     }
 
     public async ValueTask DisposeAsync()

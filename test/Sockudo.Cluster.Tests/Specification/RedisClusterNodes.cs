@@ -14,10 +14,10 @@ public sealed class RedisClusterNodes : ClusterNodes
 
     protected override async Task<string[]> StartBrokerAsync()
     {
-        _broker = await RedisClusterServers.StartAsync("pass word");
+        _broker = await RedisClusterServers.StartAsync("password");
         return
         [
-            "adapter.driver=redis-cluster", "database.redis.password=pass word",
+            "adapter.driver=redis-cluster", "database.redis.password=password",
             $"adapter.cluster.nodes={string.Join(',', _broker.Ports.Take(3).Select(static port => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}")))}",
         ];
     }
