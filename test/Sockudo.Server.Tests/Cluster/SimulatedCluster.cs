@@ -20,7 +20,11 @@ internal sealed class SimulatedCluster : IDisposable
         _random = new Random(faults?.Seed ?? 0);
         Broker = new InMemoryBroker(faults, isManual: true);
         for (var i = 0; i < nodes; i++)
+        {
             Add();
+            // Not all in step.
+            Run(_random.Next(20) * StepMs);
+        }
     }
 
     public InMemoryBroker Broker { get; }

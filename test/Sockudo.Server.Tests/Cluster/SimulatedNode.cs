@@ -90,6 +90,9 @@ internal sealed class SimulatedNode
         _time.Advance(TimeSpan.FromMilliseconds(milliseconds * _drift));
         if (IsPaused)
             return;
+        // A process that goes on may find that its time is up before it finds what was said meanwhile.
+        if (_inbox.Count > 0)
+            Replication.Tick();
         foreach (var (topic, message) in _inbox)
             Take(topic, message);
         _inbox.Clear();
