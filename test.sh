@@ -92,7 +92,7 @@ fi
 install redis-server redis-server redis-sentinel redis-tools || echo "redis-server is missing: install it to run the tests of Redis"
 install nats-server nats-server || echo "nats-server is missing: install it to run the tests of NATS"
 
-for project in Sockudo.Protocol.Tests Sockudo.Server.Tests Sockudo.Redis.Tests Sockudo.Nats.Tests Sockudo.Tests; do
+for project in Sockudo.Protocol.Tests Sockudo.Server.Tests Sockudo.Redis.Tests Sockudo.Nats.Tests Sockudo.Cluster.Tests Sockudo.Tests; do
   run_dotnet "$project"
 done
 

@@ -1,9 +1,9 @@
+using Sockudo.Cluster.Tests.Specification;
 using Sockudo.Configuration;
 using Sockudo.Listeners;
 using Sockudo.Specification;
 using Sockudo.Specification.Backends;
 using Sockudo.Tests.Processes;
-using Sockudo.Cluster.Tests.Specification;
 using Xunit;
 
 [assembly: AssemblyFixture(typeof(InMemoryNodes))]
