@@ -36,7 +36,7 @@ public sealed class NatsOutageTests
             await node.PublishAsync(topic, "after");
         foreach (var topic in new[] { "ch:a:before", "ch:a:meanwhile", "ch:a:given-up" })
             Assert.Equal((topic, "after"), await node.NextAsync());
-        Assert.Contains(node.Log.Lines, static line => line.StartsWith("Warning: the connection to NATS is lost", StringComparison.Ordinal));
+        Assert.Contains(node.Log.Lines, static line => line.StartsWith("Error: the connection to NATS is lost", StringComparison.Ordinal));
         Assert.Contains(node.Log.Lines, static line => line.StartsWith("Information: NATS is connected again", StringComparison.Ordinal));
     }
 

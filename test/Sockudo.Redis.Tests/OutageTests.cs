@@ -53,7 +53,7 @@ public sealed class OutageTests(SingleRedis fixture)
             Assert.Equal(2 * round, logs.Lines.Count);
         }
 
-        Assert.StartsWith($"Warning: the connection to Redis is lost  address=127.0.0.1:{proxy.Port} reason=Redis 127.0.0.1:{proxy.Port} ", logs.Lines[0], StringComparison.Ordinal);
+        Assert.StartsWith($"Error: the connection to Redis is lost  address=127.0.0.1:{proxy.Port} reason=Redis 127.0.0.1:{proxy.Port} ", logs.Lines[0], StringComparison.Ordinal);
         Assert.Equal($"Information: the connection to Redis is mended  address=127.0.0.1:{proxy.Port}", logs.Lines[1]);
     }
 

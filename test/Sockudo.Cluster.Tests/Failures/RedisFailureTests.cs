@@ -17,7 +17,7 @@ public sealed class RedisFailureTests : ClusterFailureSpec
         await using var cluster = await StartAsync(broker, proxy);
         var before = Seen(cluster, node: null);
         proxy.Cut();
-        await Task.Delay(2000);
+        await Task.Delay(3000);
         proxy.Heal();
         await ExpectUpAsync(cluster);
         await cluster.ExpectTruthAsync();
