@@ -7,7 +7,7 @@ namespace Sockudo.Specification;
 internal sealed class Quiet
 {
     // What one node does is known to all others after a round trip to the broker; this is much more than that.
-    private static readonly TimeSpan Long = TimeSpan.FromMilliseconds(150);
+    private static readonly TimeSpan Long = TimeSpan.FromMilliseconds(300);
 
     private readonly ConditionalWeakTable<object, Times> _times = [];
 

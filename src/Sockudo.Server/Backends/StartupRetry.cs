@@ -29,6 +29,10 @@ internal sealed partial class StartupRetry(TimeSpan timeout, TimeProvider time, 
             {
                 LogFailed(logger, component, exception.Message, delay.TotalSeconds);
             }
+            catch (BackendException exception)
+            {
+                throw new BackendException($"{component}: {exception.Message}", exception.IsPermanent, exception);
+            }
 
             await Task.Delay(delay, time, cancellationToken).ConfigureAwait(false);
         }

@@ -21,10 +21,11 @@ public sealed class BadInputTests
         await using var server = SockudoProcess.Run(
         [
             "--set", $"adapter.driver={driver}", "--set", $"database.redis.url=redis://user:{Secret}@127.0.0.1:{port}",
-            "--set", $"adapter.nats.servers=nats://user:{Secret}@127.0.0.1:{port}", "--set", "startup_timeout=1", "--port", "0", "--set", "metrics.enabled=false",
+            "--set", $"adapter.nats.servers=nats://user:{Secret}@127.0.0.1:{port}", "--set", "startup_timeout=5", "--port", "0", "--set", "metrics.enabled=false",
         ]);
         Assert.Equal(1, await server.WaitForExitAsync());
         var error = Assert.Single(server.Errors, static line => line.StartsWith("error: ", StringComparison.Ordinal));
+        Assert.StartsWith("error: adapter: ", error, StringComparison.Ordinal);
         Assert.Contains($"127.0.0.1:{port}", error, StringComparison.Ordinal);
         Assert.Contains(driver == "nats" ? "adapter.nats" : "database.redis", error, StringComparison.Ordinal);
         // It was tried more than once, and nothing tells the password.
