@@ -76,11 +76,18 @@ internal sealed class SockudoCluster : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await QuietAsync();
-        await Task.WhenAll(Clients.Select(static client => client.DisposeAsync().AsTask()));
-        foreach (var node in Nodes)
-            await node.DisposeAsync();
-        _stop.Dispose();
+        try
+        {
+            await QuietAsync();
+            await Task.WhenAll(Clients.Select(static client => client.DisposeAsync().AsTask()));
+        }
+        finally
+        {
+            // Whatever has failed, no process stays behind.
+            foreach (var node in Nodes)
+                await node.DisposeAsync();
+            _stop.Dispose();
+        }
     }
 
     private async Task<string?> FindUntruthAsync()
