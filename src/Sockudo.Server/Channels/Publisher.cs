@@ -17,41 +17,24 @@ internal sealed class Publisher(
     private readonly TimeSpan _cacheLife = TimeSpan.FromSeconds(options.ChannelLimits.CacheTtl);
 
     /// <summary>
-    /// Publishes an event on one channel. When the task completes, no later event can overtake it: on a single node it stands in the queue of every
-    /// subscriber, and a cache channel has kept it (K-1); in a cluster the bus has it. Calls arrive in their order (O-1), in a cluster also when nobody waits for
-    /// one before he makes the next.
+    /// Publishes events, each on one channel, in their order (O-1, O-2). When the task completes, no later event can overtake them: on a single node they stand in
+    /// the queue of every subscriber, and cache channels have kept them (K-1); in a cluster the bus has them.
     /// </summary>
     /// <param name="app">The app.</param>
-    /// <param name="channel">A valid channel name.</param>
-    /// <param name="frame">The event, made by <see cref="EventFrame.Create"/> for this channel without user id.</param>
-    /// <param name="exceptSocketId">The connection that does not get it (T-5); it is kept for it all the same (K-7).</param>
+    /// <param name="events">Valid channel names, and events made by <see cref="EventFrame.Create"/> for them without user id. A cache channel keeps an event for whoever does not get it, too (K-7).</param>
     /// <param name="cancellationToken">Gives up on a cache that does not answer.</param>
-    /// <exception cref="ClusterUnavailableException">This node is cut off from the others: nobody gets the event.</exception>
-    public ValueTask PublishAsync(AppScope app, string channel, Frame frame, string? exceptSocketId, CancellationToken cancellationToken)
-    {
-        if (cluster is not null)
-            return new(PublishToClusterAsync(cluster, app, channel, frame, exceptSocketId));
-        var accepted = time.GetTimestamp();
-        var kind = ChannelName.KindOf(channel);
-        if (kind.IsCache)
-            return PublishCachedAsync(app, channel, kind, frame, exceptSocketId, accepted, cancellationToken);
-        Deliver(app, channel, kind, frame, exceptSocketId, accepted);
-        return ValueTask.CompletedTask;
-    }
-
-    /// <summary>Publishes events in their order; completes as <see cref="PublishAsync"/> does for all of them.</summary>
-    /// <inheritdoc cref="PublishAsync" path="/exception"/>
-    public async ValueTask PublishAllAsync(
-        AppScope app, List<Publication> events, CancellationToken cancellationToken)
+    /// <exception cref="ClusterUnavailableException">This node is cut off from the others: nobody gets the events.</exception>
+    public async ValueTask PublishAsync(AppScope app, List<Publication> events, CancellationToken cancellationToken)
     {
         if (cluster is not null)
         {
-            await Task.WhenAll(events.Select(one => PublishToClusterAsync(cluster, app, one.Channel, one.Frame, one.ExceptSocketId))).ConfigureAwait(false);
+            // Nobody needs to wait for one before the next: calls keep their order.
+            await Task.WhenAll(events.Select(one => PublishToClusterAsync(cluster, app, one))).ConfigureAwait(false);
             return;
         }
 
-        foreach (var (channel, frame, exceptSocketId) in events)
-            await PublishAsync(app, channel, frame, exceptSocketId, cancellationToken).ConfigureAwait(false);
+        foreach (var one in events)
+            await PublishHereAsync(app, one, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>U-16: closes every connection that is signed in as the user, with 4009.</summary>
@@ -65,12 +48,23 @@ internal sealed class Publisher(
         return Task.CompletedTask;
     }
 
-    private static async Task PublishToClusterAsync(ClusterNode cluster, AppScope app, string channel, Frame frame, string? exceptSocketId)
+    private static async Task PublishToClusterAsync(ClusterNode cluster, AppScope app, Publication one)
     {
         if (cluster.IsIsolated)
             throw new ClusterUnavailableException();
-        await cluster.Events.PublishAsync(app, channel, frame, exceptSocketId).ConfigureAwait(false);
+        await cluster.Events.PublishAsync(app, one.Channel, one.Frame, one.ExceptSocketId).ConfigureAwait(false);
         app.Counters.EventPublished(EventSource.Http);
+    }
+
+    private ValueTask PublishHereAsync(AppScope app, Publication one, CancellationToken cancellationToken)
+    {
+        var accepted = time.GetTimestamp();
+        var (channel, frame, exceptSocketId) = one;
+        var kind = ChannelName.KindOf(channel);
+        if (kind.IsCache)
+            return PublishCachedAsync(app, channel, kind, frame, exceptSocketId, accepted, cancellationToken);
+        Deliver(app, channel, kind, frame, exceptSocketId, accepted);
+        return ValueTask.CompletedTask;
     }
 
     private async ValueTask PublishCachedAsync(

@@ -64,7 +64,6 @@ internal sealed class Peer(NodeId id)
     {
         if (_bufferedBytes + delta.Length > MaxBufferedBytes)
             return false;
-
         if (_deltas.TryAdd(sequence, delta.ToArray()))
             _bufferedBytes += delta.Length;
         return true;

@@ -196,13 +196,14 @@ internal sealed partial class Replication
     // What has changed since it was last told.
     private void AddConnections()
     {
-        foreach (var change in _replica.OwnConnections().ToList())
+        var current = _replica.OwnConnections().ToList();
+        foreach (var change in current)
         {
             if (_toldConnections.GetValueOrDefault(change.AppId) != change.Count)
                 Say(change);
         }
 
-        foreach (var app in _toldConnections.Keys.Except(_replica.OwnConnections().Select(static change => change.AppId)).ToList())
+        foreach (var app in _toldConnections.Keys.Except(current.Select(static change => change.AppId)).ToList())
             Say(StateChange.Connections(app, 0));
 
         void Say(in StateChange change)

@@ -53,7 +53,7 @@ internal sealed class EventEndpoints(Hub hub, Publisher publisher, AppRates rate
         if (await rates.AcquireEventsAsync(app, events, cancellationToken).ConfigureAwait(false) is { } refused)
             return refused;
         // O-2: in the order of the request.
-        await publisher.PublishAllAsync(app, reader.Publications, cancellationToken).ConfigureAwait(false);
+        await publisher.PublishAsync(app, reader.Publications, cancellationToken).ConfigureAwait(false);
         return null;
     }
 

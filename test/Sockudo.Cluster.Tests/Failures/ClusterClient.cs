@@ -12,6 +12,7 @@ internal sealed class ClusterClient : IAsyncDisposable
     private readonly ConcurrentDictionary<string, ChannelView> _views = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stop = new();
     private Task _reading = Task.CompletedTask;
+    private int _successes;
 
     private ClusterClient(PusherConnection connection, SockudoNode node, string user)
     {
@@ -106,8 +107,6 @@ internal sealed class ClusterClient : IAsyncDisposable
         HasEnded = true;
         joined.TrySetException(new IOException($"{User} could not join: {Contradiction}"));
     }
-
-    private int _successes;
 
     private void Take(byte[] message)
     {
