@@ -1,6 +1,3 @@
-using System.Net.Security;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using NATS.Client.Core;
 using Sockudo.Server.Backends;
 using Sockudo.Server.Options;
@@ -17,8 +14,7 @@ internal static class NatsTls
     /// <exception cref="BackendException">A configured file cannot be used.</exception>
     public static NatsTlsOpts For(NatsServerAddress server, ClientTlsOptions options)
     {
-        var authorities = options.CaPath is null ? null : Read("adapter.nats.tls.ca_path", () => Authorities(options.CaPath));
-        var own = options.CertPath is null ? null : Read("adapter.nats.tls.cert_path, adapter.nats.tls.key_path", () => Own(options.CertPath, options.KeyPath));
+        var certificates = new ClientCertificates(options, "adapter.nats.tls");
         return new NatsTlsOpts
         {
             Mode = options.Enabled || server.IsTls ? NatsTlsMode.Require : NatsTlsMode.Prefer,
@@ -26,49 +22,9 @@ internal static class NatsTls
             ConfigureClientAuthentication = client =>
             {
                 client.TargetHost = server.CertificateHost;
-                client.ClientCertificateContext = own;
-                if (authorities is not null)
-                {
-                    client.CertificateChainPolicy = new X509ChainPolicy
-                    {
-                        TrustMode = X509ChainTrustMode.CustomRootTrust,
-                        RevocationMode = X509RevocationMode.NoCheck,
-                    };
-                    client.CertificateChainPolicy.CustomTrustStore.AddRange(authorities);
-                }
-
+                certificates.AddTo(client);
                 return ValueTask.CompletedTask;
             },
         };
-    }
-
-    private static X509Certificate2Collection Authorities(string path)
-    {
-        var authorities = new X509Certificate2Collection();
-        authorities.ImportFromPemFile(path);
-        return authorities.Count > 0 ? authorities : throw new CryptographicException($"there is no certificate in {path}");
-    }
-
-    private static SslStreamCertificateContext Own(string certPath, string? keyPath)
-    {
-        using var pem = X509Certificate2.CreateFromPemFile(certPath, keyPath);
-        // A key that lives only in memory cannot be used for TLS on every platform.
-        var certificate = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), password: null);
-        var chain = new X509Certificate2Collection();
-        chain.ImportFromPemFile(certPath);
-        chain.RemoveAt(0);
-        return SslStreamCertificateContext.Create(certificate, chain, offline: true);
-    }
-
-    private static T Read<T>(string keys, Func<T> read)
-    {
-        try
-        {
-            return read();
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
-        {
-            throw new BackendException($"NATS cannot be used: {keys}: {exception.Message}", isPermanent: true, exception);
-        }
     }
 }
