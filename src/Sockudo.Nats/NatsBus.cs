@@ -17,8 +17,6 @@ namespace Sockudo.Nats;
 /// </summary>
 public sealed partial class NatsBus : IClusterBus
 {
-    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
     private readonly AdapterNatsOptions _options;
     private readonly string _node;
@@ -154,15 +152,15 @@ public sealed partial class NatsBus : IClusterBus
         var disposing = Task.CompletedTask;
         try
         {
-            for (var wait = ShortestWait; ;)
+            for (var attempts = 0; ;)
             {
                 var opened = _time.GetTimestamp();
                 LogLost(link.Server, await link.Closed.WaitAsync(_stopping.Token).ConfigureAwait(false));
                 // A connection that ends soon, because this node does something that it may not for instance, does not count as a success.
-                wait = _time.GetElapsedTime(opened) < LongestWait ? Longer(wait) : ShortestWait;
+                attempts = _time.GetElapsedTime(opened) < ReconnectPause.Rest ? attempts + 1 : 1;
                 // Which waits for the handler, if need be; the next connection does not.
                 disposing = link.DisposeAsync().AsTask();
-                link = await MendAsync(servers, link, wait).ConfigureAwait(false);
+                link = await MendAsync(servers, link, attempts).ConfigureAwait(false);
                 LogMended(link.Server);
             }
         }
@@ -173,14 +171,13 @@ public sealed partial class NatsBus : IClusterBus
         }
     }
 
-    private async Task<NatsLink> MendAsync(IReadOnlyList<NatsServerAddress> servers, NatsLink lost, TimeSpan wait)
+    private async Task<NatsLink> MendAsync(IReadOnlyList<NatsServerAddress> servers, NatsLink lost, int attempts)
     {
         var announced = lost.Announced;
         var told = "";
-        for (; ; wait = Longer(wait))
+        for (; ; attempts++)
         {
-            // All nodes of a server that is gone come at the same time.
-            await Task.Delay(wait * Random.Shared.NextDouble(), _time, _stopping.Token).ConfigureAwait(false);
+            await Task.Delay(ReconnectPause.After(attempts), _time, _stopping.Token).ConfigureAwait(false);
             try
             {
                 // Another server rather than the lost one, and those that are configured before those that are only known from it.
@@ -196,8 +193,6 @@ public sealed partial class NatsBus : IClusterBus
             }
         }
     }
-
-    private static TimeSpan Longer(TimeSpan wait) => wait * 2 < LongestWait ? wait * 2 : LongestWait;
 
     // Connects to the first server that can be used, and brings the subscriptions into force there.
     private async Task<NatsLink> ConnectAsync(IReadOnlyList<NatsServerAddress> servers, CancellationToken cancellationToken)

@@ -27,9 +27,7 @@ namespace Sockudo.Redis;
 public sealed partial class RedisBus : IClusterBus
 {
     // How often to ask whether the masters still are the masters.
-    private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan CheckInterval = ReconnectPause.Rest;
     private const int ShortName = 512;
 
     private readonly Lock _gate = new();
@@ -393,7 +391,7 @@ public sealed partial class RedisBus : IClusterBus
                 if (_time.GetElapsedTime(last) >= CheckInterval)
                     attempts = 0;
                 if (attempts > 0)
-                    await Task.Delay(PauseAfter(attempts), _time, _end.Token).ConfigureAwait(false);
+                    await Task.Delay(ReconnectPause.After(attempts), _time, _end.Token).ConfigureAwait(false);
                 last = _time.GetTimestamp();
                 attempts++;
                 try
@@ -417,12 +415,6 @@ public sealed partial class RedisBus : IClusterBus
         {
             // Disposed of.
         }
-    }
-
-    private static TimeSpan PauseAfter(int attempts)
-    {
-        var pause = Math.Min(LongestPause.Ticks, ShortestPause.Ticks << Math.Min(attempts - 1, 10));
-        return TimeSpan.FromTicks((long)(pause * (0.8 + (0.4 * Random.Shared.NextDouble()))));
     }
 
     // Finds the masters, leaves those that are none any more, and connects to the new ones. What can be used is used, even if something fails.

@@ -15,9 +15,6 @@ internal sealed partial class ClusterNode : IAsyncDisposable
 {
     private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(ClusterTimes.CountInterval);
 
-    // For nodes that are there to say so, once this one has heard itself.
-    private static readonly TimeSpan Introduction = TimeSpan.FromMilliseconds(250);
-
     private readonly IClusterBus _bus;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -153,10 +150,7 @@ internal sealed partial class ClusterNode : IAsyncDisposable
         patience.CancelAfter(TimeSpan.FromMilliseconds(_times.Request));
         try
         {
-            while (!_replication.HasHeardSelf)
-                await Task.Delay(TickInterval, _time, patience.Token).ConfigureAwait(false);
-            await Task.Delay(Introduction, _time, patience.Token).ConfigureAwait(false);
-            while (!_replication.IsSynchronised)
+            while (_replication.IsCatchingUp)
                 await Task.Delay(TickInterval, _time, patience.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

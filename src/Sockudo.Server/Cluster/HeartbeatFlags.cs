@@ -14,4 +14,7 @@ internal enum HeartbeatFlags : byte
 
     /// <summary>It is gone; what it had stays for a moment (CL-2b).</summary>
     Goodbye = 4,
+
+    /// <summary>It is new, or was away, and reports nothing until it knows what has happened without it.</summary>
+    CatchingUp = 8,
 }

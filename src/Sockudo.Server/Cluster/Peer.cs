@@ -27,6 +27,9 @@ internal sealed class Peer(NodeId id)
     /// <summary>It sends its clients away.</summary>
     public bool IsDraining { get; set; }
 
+    /// <summary>It is new, or was away, and reports nothing yet.</summary>
+    public bool IsCatchingUp { get; set; }
+
     /// <summary>When it said goodbye; null if it has not.</summary>
     public long? Departed { get; set; }
 

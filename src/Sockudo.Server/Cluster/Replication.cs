@@ -14,6 +14,9 @@ namespace Sockudo.Server.Cluster;
 /// </summary>
 internal sealed partial class Replication
 {
+    // For nodes that are there to say so, once this one has heard itself.
+    private const int Introduction = 250;
+
     private readonly NodeId _self;
     private readonly ClusterTimes _times;
     private readonly Replica _replica;
@@ -30,10 +33,13 @@ internal sealed partial class Replication
     private readonly Dictionary<ulong, Peer> _peers = [];
     private readonly HashSet<ulong> _departed = [];
     private long _heardSelf;
+    private bool _hasHeardSelf;
+    private HeartbeatFlags _heardFlags;
     private long _healed;
     private long _ticked;
     private ulong _requests;
     private volatile bool _isIsolated;
+    private volatile bool _isCatchingUp = true;
     private volatile bool _isDraining;
     private volatile Ownership _ownership;
 
@@ -93,8 +99,10 @@ internal sealed partial class Replication
         }
     }
 
-    /// <summary>This node has heard itself since its start.</summary>
-    public bool HasHeardSelf { get; private set; }
+    /// <summary>
+    /// This node is new, or was away, and does not know yet what has happened without it. Others have reported that, and go on doing so for it.
+    /// </summary>
+    public bool IsCatchingUp => _isCatchingUp;
 
     private long Now => (long)_time.GetElapsedTime(_origin).TotalMilliseconds;
 
@@ -114,8 +122,6 @@ internal sealed partial class Replication
     {
         _isDraining = true;
         Beat(HeartbeatFlags.None);
-        lock (_gate)
-            PeersChanged();
     }
 
     /// <summary>Tells everybody that this node is gone now.</summary>
@@ -156,8 +162,11 @@ internal sealed partial class Replication
         Tell(counts);
         if (beat)
             Beat(HeartbeatFlags.None);
+        bool hasCaughtUp;
         lock (_gate)
-            Watch(now);
+            hasCaughtUp = Watch(now);
+        if (hasCaughtUp)
+            Beat(HeartbeatFlags.None);
     }
 
     /// <summary>Takes a message from the directory or from this node's own topic. Messages of other kinds are for others.</summary>
@@ -167,7 +176,7 @@ internal sealed partial class Replication
         {
             case MessageKind.Heartbeat when Wire.TryReadHeartbeat(message, out var name, out var sequence, out var flags):
                 if (header.Sender == _self.Epoch)
-                    HeardSelf();
+                    HeardSelf(flags);
                 else
                     Heard(new NodeId(header.Sender, name), sequence, flags);
                 break;
@@ -189,7 +198,11 @@ internal sealed partial class Replication
         lock (_telling)
         {
             _lastHeartbeat = Now;
-            _send(Topics.Directory, Wire.Heartbeat(_self, _sequence, flags | (_isDraining ? HeartbeatFlags.Draining : HeartbeatFlags.None)));
+            if (_isDraining)
+                flags |= HeartbeatFlags.Draining;
+            if (_isCatchingUp)
+                flags |= HeartbeatFlags.CatchingUp;
+            _send(Topics.Directory, Wire.Heartbeat(_self, _sequence, flags));
         }
     }
 
@@ -238,13 +251,18 @@ internal sealed partial class Replication
         }
     }
 
-    private void HeardSelf()
+    // What this node says of itself counts for itself when the others hear it too: then they agree on who reports what.
+    private void HeardSelf(HeartbeatFlags flags)
     {
         lock (_gate)
         {
             var now = Now;
             _heardSelf = now;
-            HasHeardSelf = true;
+            if (!_hasHeardSelf)
+                _healed = now;
+            _hasHeardSelf = true;
+            _heardFlags = flags;
+            PeersChanged();
             if (!_isIsolated)
                 return;
             _healed = now;
@@ -253,6 +271,7 @@ internal sealed partial class Replication
         }
 
         LogHealed(_logger);
+        Beat(HeartbeatFlags.Hello);
     }
 
     private void Heard(NodeId id, ulong sequence, HeartbeatFlags flags)
@@ -262,13 +281,9 @@ internal sealed partial class Replication
             if (_departed.Contains(id.Epoch))
                 return;
             var now = Now;
-            var peer = FindOrAdd(id, now);
-            var wasDraining = peer.IsDraining;
-            peer.IsDraining = (flags & (HeartbeatFlags.Draining | HeartbeatFlags.Goodbye)) != 0;
+            var peer = FindOrAdd(id, now, flags);
             if ((flags & HeartbeatFlags.Goodbye) != 0)
                 peer.Departed ??= now;
-            if (peer.IsDraining != wasDraining)
-                PeersChanged();
             if (peer.IsSynchronised && sequence > peer.Sequence)
                 Missed(peer, now);
         }
@@ -324,7 +339,6 @@ internal sealed partial class Replication
         {
             _metrics.RequestAnswered(TimeSpan.FromMilliseconds(now - peer.Asked));
             _replica.Replace(peer.Id, state);
-            PeersChanged();
             while (peer.TakeNext() is { } delta)
                 TakeIn(peer, delta, now);
             if (peer.HasGap)
@@ -358,9 +372,12 @@ internal sealed partial class Replication
         _send(Topics.Node(peer.Id), Wire.SnapshotRequest(_self, peer.Request));
     }
 
-    private Peer FindOrAdd(NodeId id, long now)
+    private Peer FindOrAdd(NodeId id, long now, HeartbeatFlags flags)
     {
-        if (!_peers.TryGetValue(id.Epoch, out var peer))
+        var isDraining = (flags & (HeartbeatFlags.Draining | HeartbeatFlags.Goodbye)) != 0;
+        var isCatchingUp = (flags & HeartbeatFlags.CatchingUp) != 0;
+        var isNew = !_peers.TryGetValue(id.Epoch, out var peer);
+        if (peer is null)
         {
             _peers.Add(id.Epoch, peer = new Peer(id));
             LogJoined(_logger, id.Name, _peers.Count + 1);
@@ -368,19 +385,32 @@ internal sealed partial class Replication
         }
 
         peer.Heard = now;
+        if (isNew || peer.IsDraining != isDraining || peer.IsCatchingUp != isCatchingUp)
+        {
+            peer.IsDraining = isDraining;
+            peer.IsCatchingUp = isCatchingUp;
+            PeersChanged();
+        }
+
         return peer;
     }
 
-    private void Watch(long now)
+    // True if this node has just caught up.
+    private bool Watch(long now)
     {
         // The process was stopped, or starved: what was said meanwhile may still be on its way.
         if (now - _ticked > _times.Pause)
+        {
             _healed = now;
+            CatchUp();
+        }
+
         _ticked = now;
 
         if (!_isIsolated && now - _heardSelf > _times.Isolation)
         {
             _isIsolated = true;
+            CatchUp();
             LogIsolated(_logger, _times.Isolation);
         }
 
@@ -403,6 +433,17 @@ internal sealed partial class Replication
                 Ask(peer, now);
             }
         }
+
+        if (!_isCatchingUp || _isIsolated || !_hasHeardSelf || now - _healed < Introduction || !IsSynchronised)
+            return false;
+        _isCatchingUp = false;
+        return true;
+    }
+
+    private void CatchUp()
+    {
+        _isCatchingUp = true;
+        PeersChanged();
     }
 
     private void Depart(Peer peer)
@@ -423,9 +464,18 @@ internal sealed partial class Replication
 
     private void PeersChanged()
     {
-        var others = _peers.Values.Where(static peer => peer is { IsSynchronised: true, IsDraining: false }).Select(static peer => peer.Id.Epoch).ToList();
-        // If everybody leaves, somebody still has to report.
-        _ownership = new Ownership(_self.Epoch, _isDraining && others.Count > 0 ? [.. others] : [_self.Epoch, .. others]);
+        List<(ulong Epoch, bool IsStaying, bool IsCatchingUp)> up =
+        [
+            (_self.Epoch, (_heardFlags & (HeartbeatFlags.Draining | HeartbeatFlags.Goodbye)) == 0, _isCatchingUp || (_heardFlags & HeartbeatFlags.CatchingUp) != 0),
+            .. _peers.Values.Where(static peer => peer.Departed is null).Select(static peer => (peer.Id.Epoch, !peer.IsDraining, peer.IsCatchingUp)),
+        ];
+        var candidates = up.Where(static node => node is { IsStaying: true, IsCatchingUp: false }).ToList();
+        // If everybody is new, or leaves, somebody still has to report.
+        if (candidates.Count == 0)
+            candidates = up.Where(static node => node.IsStaying).ToList();
+        if (candidates.Count == 0)
+            candidates = up;
+        _ownership = new Ownership(_self.Epoch, [.. candidates.Select(static node => node.Epoch)]);
     }
 
     [LoggerMessage(1, LogLevel.Information, "node joined  peer={Peer} nodes={Nodes}")]

@@ -229,6 +229,78 @@ public sealed class FailureTests : IDisposable
     }
 
     [Fact]
+    public void Every_change_is_reported_once_whichever_node_owns_the_channel()
+    {
+        const int channels = 40;
+        var clients = Enumerable.Range(0, channels).Select(i => B.Join($"presence-{i}", "ann")).ToList();
+        _cluster.Run(500);
+        clients.ForEach(B.Leave);
+        _cluster.Run(500);
+        ExpectReports(Of("MemberAdded", channels), Of("MemberRemoved", channels), Of("ChannelOccupied", channels), Of("ChannelVacated", channels));
+        Assert.All(_cluster.Nodes, static node => Assert.NotEmpty(node.Reported));
+    }
+
+    [Fact]
+    public void A_node_that_starts_reports_nothing_of_what_was_there()
+    {
+        const int channels = 40;
+        for (var i = 0; i < channels; i++)
+            B.Join($"presence-{i}", "ann");
+        _cluster.Run(500);
+        var newcomer = _cluster.Add();
+        _cluster.Run(2000);
+        Assert.False(newcomer.Replication.IsCatchingUp);
+        Assert.Empty(newcomer.Reported);
+        ExpectReports(Of("MemberAdded", channels), Of("ChannelOccupied", channels));
+        // From then on it has its share.
+        for (var i = 0; i < channels; i++)
+            C.Join($"presence-{i}", "bob");
+        _cluster.Run(500);
+        Assert.NotEmpty(newcomer.Reported);
+    }
+
+    [Theory]
+    [InlineData(8000, false)]
+    [InlineData(8000, true)]
+    [InlineData(3500, false)]
+    public void A_node_that_was_away_reports_nothing_of_what_it_missed(int milliseconds, bool isPause)
+    {
+        const int channels = 40;
+        for (var i = 0; i < channels; i++)
+            A.Join($"presence-{i}", "ann");
+        _cluster.Run(500);
+        B.IsPaused = isPause;
+        B.Bus.IsCutOff = !isPause;
+        _cluster.Run(milliseconds);
+        // By now the others may have found out, or not; what they report does not become more by its return.
+        var own = B.Reported.Count;
+        for (var i = 0; i < channels; i++)
+            A.Join($"presence-{i}", "bob");
+        _cluster.Run(500);
+        B.IsPaused = B.Bus.IsCutOff = false;
+        _cluster.Run(5000);
+        Assert.Equal(own, B.Reported.Count);
+        Assert.False(B.Replication.IsCatchingUp);
+        var all = _cluster.Nodes.SelectMany(static node => node.Reported).ToList();
+        Assert.Equal(all.Distinct(), all);
+    }
+
+    [Fact]
+    public void A_node_whose_state_is_asked_for_again_still_owns_its_channels()
+    {
+        B.Bus.IsCutOff = true;
+        B.Join(Channel, "ann");
+        _cluster.Run(100);
+        B.Bus.IsCutOff = false;
+        C.Replication.Drain();
+        for (var i = 0; i < 200; i++)
+            Assert.InRange(_cluster.Nodes.Count(node => node.Replication.Owns("app", $"presence-{i}")), 0, 1);
+        _cluster.Run(100);
+        for (var i = 0; i < 200; i++)
+            Assert.Single(_cluster.Nodes, node => node.Replication.Owns("app", $"presence-{i}"));
+    }
+
+    [Fact]
     public void Connections_of_other_nodes_count_against_the_quota()
     {
         for (var i = 0; i < 3; i++)
@@ -279,6 +351,19 @@ public sealed class FailureTests : IDisposable
         _cluster.Run(20_000);
         Assert.Contains("watcher", Watcher.Members());
         _cluster.ExpectHonestNodes();
+    }
+
+    private static (string Type, int Count) Of(string type, int count) => (type, count);
+
+    // The one of the watcher apart.
+    private void ExpectReports(params (string Type, int Count)[] expected)
+    {
+        var all = _cluster.Nodes.SelectMany(static node => node.Reported).Where(static report => !report.Contains(Channel + ' ', StringComparison.Ordinal)
+            && !report.EndsWith(Channel, StringComparison.Ordinal)).ToList();
+        Assert.Equal(
+            expected.OrderBy(static entry => entry.Type, StringComparer.Ordinal),
+            all.GroupBy(static report => report.Split(' ')[0]).Select(static group => (group.Key, group.Count())).OrderBy(static entry => entry.Key, StringComparer.Ordinal));
+        Assert.Equal(all.Distinct(), all);
     }
 
     private void ExpectMembers(params string[] members)

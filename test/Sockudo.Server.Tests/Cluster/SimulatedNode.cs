@@ -17,7 +17,23 @@ internal sealed class SimulatedNode
 {
     public static readonly ClusterTimes Times = new(Heartbeat: 1000, NodeTimeout: 5000, Isolation: 3000, DrainHold: 3000, Request: 1000);
 
-    private static readonly App TheApp = new() { Id = "app", Key = "key", Secret = "secret" };
+    private static readonly App TheApp = new()
+    {
+        Id = "app",
+        Key = "key",
+        Secret = "secret",
+        Webhooks =
+        [
+            new AppWebhook
+            {
+                Url = new Uri("http://127.0.0.1/"),
+                EventTypes =
+                [
+                    WebhookEventType.ChannelOccupied, WebhookEventType.ChannelVacated, WebhookEventType.MemberAdded, WebhookEventType.MemberRemoved,
+                ],
+            },
+        ],
+    };
 
     private readonly FakeTimeProvider _time = new();
     private readonly double _drift;
@@ -30,7 +46,7 @@ internal sealed class SimulatedNode
         var options = new SockudoOptions();
         var clock = new CoarseClock(_time);
         var loops = new WriteLoops(1);
-        var webhooks = new DroppedWebhooks();
+        var webhooks = new RecordingSink(Reported);
         var changes = new OwnChanges();
         Hub = new Hub(loops, new SubscriptionCounts(clock, loops, webhooks), webhooks, changes);
         var metrics = new ServerMetrics(Hub.Statistics, static () => 0);
@@ -44,6 +60,7 @@ internal sealed class SimulatedNode
             Id, Times, new Replica(Hub, apps), changes, _time, Send, static work => work(), Metrics, NullLogger.Instance);
         Bus.Connect(Hear, Topics.Directory, Topics.Node(Id));
         changes.OnUrgent(() => IsTelling = true);
+        Hub.ReportOnly(key => Replication.Owns(key.App.App.Id, key.Name));
         Replication.Start();
     }
 
@@ -62,6 +79,9 @@ internal sealed class SimulatedNode
     public Replication Replication { get; }
 
     public List<SimulatedClient> Clients { get; } = [];
+
+    /// <summary>What webhooks were told by this node.</summary>
+    public List<string> Reported { get; } = [];
 
     /// <summary>The process is stopped: it neither hears nor says anything, but nothing is lost to it.</summary>
     public bool IsPaused { get; set; }
@@ -130,5 +150,11 @@ internal sealed class SimulatedNode
         {
             // Lost, as it is when an outbox gives up.
         }
+    }
+
+    private sealed class RecordingSink(List<string> reported) : IWebhookSink
+    {
+        public void Raise(AppScope app, WebhookEvent webhookEvent) =>
+            reported.Add($"{webhookEvent.Type} {webhookEvent.Channel} {webhookEvent.UserId}".TrimEnd());
     }
 }
