@@ -23,6 +23,7 @@ internal static unsafe partial class Linux
     // errno
     public const int Interrupted = 4;
     public const int WouldBlock = 11;
+    public const int TooManyOpenFiles = 24;
     public const int ConnectionAborted = 103;
 
     private const int DontWait = 0x40;

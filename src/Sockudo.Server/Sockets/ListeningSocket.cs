@@ -10,10 +10,11 @@ namespace Sockudo.Server.Sockets;
 /// </summary>
 /// <param name="socket">Bound, listening, and non-blocking.</param>
 /// <param name="poller">Whose ear it is.</param>
+/// <param name="reserve">Descriptors that are not for connections.</param>
 /// <param name="onAccepted">Takes each connection.</param>
 /// <param name="logger">For running out of descriptors.</param>
 internal sealed partial class ListeningSocket(
-    Socket socket, Poller poller, Action<Poller, Descriptor, IPEndPoint?> onAccepted, ILogger logger) : IPollable
+    Socket socket, Poller poller, DescriptorReserve reserve, Action<Poller, Descriptor, IPEndPoint?> onAccepted, ILogger logger) : IPollable
 {
     // So that a storm of connects does not starve the connections that are there.
     private const int AcceptsPerRound = 64;
@@ -58,6 +59,12 @@ internal sealed partial class ListeningSocket(
     {
         for (var i = 0; i < AcceptsPerRound && !IsClosed; i++)
         {
+            if (!reserve.TryHold())
+            {
+                Refused(Linux.TooManyOpenFiles);
+                return;
+            }
+
             var accepted = Linux.Accept(Handle, out var peer);
             if (accepted.IsInvalid)
             {
@@ -75,6 +82,7 @@ internal sealed partial class ListeningSocket(
         // "There is none", and what happened to one connection only.
         if (error is Linux.WouldBlock or Linux.Interrupted or Linux.ConnectionAborted || IsClosed)
             return;
+        reserve.Release();
         if (!_isShort)
             LogShort(logger, Marshal.GetPInvokeErrorMessage(error));
         _isShort = true;

@@ -21,6 +21,8 @@ internal sealed class PolledTransport(
     private readonly SocketConnectionContextFactory _contexts =
         new(new SocketConnectionFactoryOptions(), loggers.CreateLogger("Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets"));
 
+    private readonly DescriptorReserve _reserve = new();
+
     private Poller[] _pollers = [];
 
     /// <summary>It runs on this system.</summary>
@@ -54,6 +56,7 @@ internal sealed class PolledTransport(
     {
         foreach (var poller in _pollers)
             poller.Dispose();
+        _reserve.Dispose();
         _contexts.Dispose();
     }
 
@@ -72,7 +75,7 @@ internal sealed class PolledTransport(
             _transport = transport;
             _socket = socket;
             EndPoint = socket.LocalEndPoint!;
-            _ears = [.. transport._pollers.Select(poller => new ListeningSocket(socket, poller, Accepted, transport._logger))];
+            _ears = [.. transport._pollers.Select(poller => new ListeningSocket(socket, poller, transport._reserve, Accepted, transport._logger))];
             foreach (var ear in _ears)
                 ear.Open();
         }
