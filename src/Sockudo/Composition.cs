@@ -4,6 +4,7 @@ using Sockudo.Logging;
 using Sockudo.Nats;
 using Sockudo.Redis;
 using Sockudo.Server.Apps;
+using Sockudo.Server.Backends;
 using Sockudo.Server.Caching;
 using Sockudo.Server.Cluster;
 using Sockudo.Server.Hosting;
@@ -19,6 +20,7 @@ internal sealed class Composition : IAsyncDisposable
 {
     private readonly ConfigurationSources _sources;
     private readonly IEventCache _cache;
+    private readonly List<IBackend> _backends = [];
 
     /// <param name="sources">Where the configuration came from, to read it again.</param>
     /// <param name="configuration">The configuration, without mistakes.</param>
@@ -35,7 +37,8 @@ internal sealed class Composition : IAsyncDisposable
         Apps = new MemoryAppStore(Options.AppManager.Array.Apps);
         _cache = Options.Cache.Driver == CacheDriver.None ? new NoEventCache() : new MemoryEventCache(Options.Cache.Memory, time);
         Server = new SockudoServer(
-            Options, Apps, _cache, new MemoryRateLimiter(time), new DroppedWebhooks(), time, Loggers, bus ?? CreateBus(Options, NodeName, time, Loggers), NodeName);
+            Options, Apps, _cache, CreateRateLimiter(time), new DroppedWebhooks(), time, Loggers, bus ?? CreateBus(Options, NodeName, time, Loggers), NodeName,
+            [.. _backends.Select(static backend => backend.State)]);
     }
 
     public ConfigurationResult Configuration { get; }
@@ -53,6 +56,9 @@ internal sealed class Composition : IAsyncDisposable
 
     public SockudoServer Server { get; }
 
+    /// <summary>What the server keeps elsewhere, the cluster's bus not among it: to be started before the server, in this order.</summary>
+    public IReadOnlyList<IBackend> Backends => _backends;
+
     /// <summary>What Prometheus is told.</summary>
     public MetricsReport CreateReport(string metricsPort) => new(
         Server.Metrics,
@@ -62,11 +68,11 @@ internal sealed class Composition : IAsyncDisposable
         Version,
         Options.Mode,
         [
-            ("adapter", Choices.NameOf(Options.Adapter.Driver)),
-            ("app_manager", Choices.NameOf(Options.AppManager.Driver)),
-            ("cache", Choices.NameOf(Options.Cache.Driver)),
-            ("queue", Choices.NameOf(Options.Queue.Driver)),
-            ("rate_limiter", Choices.NameOf(Options.RateLimiter.Driver)),
+            ("adapter", Choices.NameOf(Options.Adapter.Driver), () => Server.Cluster is not { IsConnected: false }),
+            ("app_manager", Choices.NameOf(Options.AppManager.Driver), IsUp("app_manager")),
+            ("cache", Choices.NameOf(Options.Cache.Driver), IsUp("cache")),
+            ("queue", Choices.NameOf(Options.Queue.Driver), IsUp("queue")),
+            ("rate_limiter", Choices.NameOf(Options.RateLimiter.Driver), IsUp("rate_limiter")),
         ]);
 
     /// <summary>
@@ -87,8 +93,22 @@ internal sealed class Composition : IAsyncDisposable
     {
         await Server.DisposeAsync().ConfigureAwait(false);
         (_cache as IDisposable)?.Dispose();
+        foreach (var backend in _backends)
+            await backend.DisposeAsync().ConfigureAwait(false);
         Loggers.Dispose();
     }
+
+    private IRateLimiter CreateRateLimiter(TimeProvider time)
+    {
+        if (Options.RateLimiter.Driver is not (RateLimiterDriver.Redis or RateLimiterDriver.RedisCluster))
+            return new MemoryRateLimiter(time);
+        var limiter = RedisRateLimiter.Create(
+            Options.RateLimiter, Options.Database.Redis, Choices.NameOf(Options.RateLimiter.Driver), NodeName, time, Loggers);
+        _backends.Add(limiter);
+        return limiter;
+    }
+
+    private Func<bool> IsUp(string component) => () => Server.Health.StateOf(component) == "ok";
 
     private static IClusterBus? CreateBus(SockudoOptions options, string node, TimeProvider time, ILoggerFactory loggers) => options.Adapter.Driver switch
     {

@@ -63,11 +63,18 @@ internal sealed partial class ServerProcess(Composition composition)
     private async Task StartServerAsync()
     {
         using var stopping = new CancellationTokenSource();
-        var starting = new StartupRetry(TimeSpan.FromSeconds(_options.StartupTimeout), TimeProvider.System, _logger)
-            .RunAsync("adapter", composition.Server.StartAsync, stopping.Token);
+        var starting = StartAllAsync(stopping.Token);
         if (await Task.WhenAny(starting, _stop.Task).ConfigureAwait(false) != starting)
             await stopping.CancelAsync().ConfigureAwait(false);
         await starting.ConfigureAwait(false);
+    }
+
+    private async Task StartAllAsync(CancellationToken cancellationToken)
+    {
+        var retry = new StartupRetry(TimeSpan.FromSeconds(_options.StartupTimeout), TimeProvider.System, _logger);
+        foreach (var backend in composition.Backends)
+            await retry.RunAsync(backend.State.Component, backend.StartAsync, cancellationToken).ConfigureAwait(false);
+        await retry.RunAsync("adapter", composition.Server.StartAsync, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<HttpListener?> StartMetricsAsync()

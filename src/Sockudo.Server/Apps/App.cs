@@ -15,6 +15,9 @@ public sealed record App
     /// <summary>Signs everything; never logged nor sent anywhere.</summary>
     public required string Secret { get; init; }
 
+    /// <summary>The secret before, which is valid too until whoever signs has the new one; null = none. Webhooks are signed with <see cref="Secret"/>.</summary>
+    public string? PreviousSecret { get; init; }
+
     /// <summary>False: connections get 4003, HTTP requests 403.</summary>
     public bool Enabled { get; init; } = true;
 

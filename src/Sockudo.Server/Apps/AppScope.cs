@@ -83,7 +83,7 @@ internal sealed class AppScope
 
         public AppLimits Limits { get; } = limits;
 
-        public SigningKey SigningKey { get; } = new(app.Secret);
+        public SigningKey SigningKey { get; } = new(app.Secret, app.PreviousSecret);
 
         public int WebhookTypes { get; } =
             app.Webhooks.SelectMany(static entry => entry.EventTypes).Aggregate(0, static (types, type) => types | (1 << (int)type));

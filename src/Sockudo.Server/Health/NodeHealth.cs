@@ -1,10 +1,11 @@
+using Sockudo.Server.Backends;
 using Sockudo.Server.Cluster;
 using Sockudo.Server.Options;
 
 namespace Sockudo.Server.Health;
 
 /// <summary>Whether this node should get traffic (operations.md 1.1): the state that its parts keep, nothing is asked.</summary>
-internal sealed class NodeHealth(SockudoOptions options, TimeProvider time, ClusterNode? cluster = null)
+internal sealed class NodeHealth(SockudoOptions options, TimeProvider time, ClusterNode? cluster = null, IReadOnlyList<BackendState>? backends = null)
 {
     private volatile bool _isDraining;
 
@@ -23,6 +24,12 @@ internal sealed class NodeHealth(SockudoOptions options, TimeProvider time, Clus
 
     /// <summary>Traffic is welcome.</summary>
     public bool IsReady => !IsDraining && !IsOverMemoryThreshold && cluster is not { IsIsolated: true };
+
+    /// <summary>Some backend is down, and the node works on without it.</summary>
+    public bool IsDegraded => backends is not null && backends.Any(static backend => !backend.IsUp);
+
+    /// <summary>State of a component's backend as <c>/up</c> names it; one that has none is well.</summary>
+    public string StateOf(string component) => backends?.FirstOrDefault(backend => backend.Component == component) is { IsUp: false } ? "down" : "ok";
 
     /// <summary>State of the cluster's bus as <c>/up</c> names it.</summary>
     public string Adapter => cluster switch { { IsIsolated: true } => "isolated", { IsConnected: false } => "down", _ => "ok" };

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Sockudo.Server.Apps;
+using Sockudo.Server.Backends;
 using Sockudo.Server.Caching;
 using Sockudo.Server.Channels;
 using Sockudo.Server.Cluster;
@@ -43,9 +44,10 @@ internal sealed class SockudoServer : IAsyncDisposable
     /// <param name="loggers">Makes the loggers <c>sockudo.*</c>.</param>
     /// <param name="bus">Carries messages to other nodes; null for a node by itself.</param>
     /// <param name="nodeName">Name of this node.</param>
+    /// <param name="backends">States of what the parts above keep elsewhere.</param>
     public SockudoServer(
         SockudoOptions options, IAppStore apps, IEventCache cache, IRateLimiter rateLimiter, IWebhookSink webhooks, TimeProvider time,
-        ILoggerFactory loggers, IClusterBus? bus = null, string nodeName = "")
+        ILoggerFactory loggers, IClusterBus? bus = null, string nodeName = "", IReadOnlyList<BackendState>? backends = null)
     {
         var connectionLog = loggers.CreateLogger("sockudo.connection");
         var channelLog = loggers.CreateLogger("sockudo.channel");
@@ -64,7 +66,7 @@ internal sealed class SockudoServer : IAsyncDisposable
         Apps = new AppRegistry(apps, options, Metrics);
         if (bus is not null)
             Cluster = new ClusterNode(nodeName, bus, options, Hub, changes!, Apps, cache, gates, Metrics, time, loggers.CreateLogger("sockudo.cluster"));
-        Health = new NodeHealth(options, time, Cluster);
+        Health = new NodeHealth(options, time, Cluster, backends);
 
         var topics = Cluster?.ChannelTopics;
         var publisher = new Publisher(Hub, Cluster, cache, gates, Metrics.BroadcastLatency, options, time);
@@ -100,7 +102,7 @@ internal sealed class SockudoServer : IAsyncDisposable
     /// <summary>
     /// Starts what runs by itself, and takes the node's place in the cluster. Call once, before the first connection.
     /// </summary>
-    /// <exception cref="Backends.BackendException">The broker of the cluster cannot be used; the start may be tried again.</exception>
+    /// <exception cref="BackendException">The broker of the cluster cannot be used; the start may be tried again.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         if (Cluster is not null)

@@ -21,6 +21,9 @@ internal sealed record ApiResponse(int Status, ReadOnlyMemory<byte> Body)
     /// <summary>G-2: internal errors tell no details.</summary>
     public static ApiResponse InternalError { get; } = Error(500, "Internal server error");
 
+    /// <summary>storage.md 4.4: the rate limiter's backend is away, and <c>fail_open</c> is false.</summary>
+    public static ApiResponse LimiterUnavailable { get; } = Error(503, "Rate limiter temporarily unavailable");
+
     public string ContentType { get; init; } = "application/json";
 
     /// <summary>Headers beyond the content type.</summary>

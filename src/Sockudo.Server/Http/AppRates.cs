@@ -24,9 +24,11 @@ internal sealed class AppRates(IRateLimiter limiter)
         AppScope app, string name, string field, int limit, int permits, RateLimiterType type, CancellationToken cancellationToken)
     {
         var decision = await limiter.AcquireTokensAsync($"app:{app.App.Id}:{name}", limit, permits, cancellationToken).ConfigureAwait(false);
-        app.Counters.RateLimitChecked(type, refused: !decision.IsAllowed);
+        app.Counters.RateLimitChecked(type, decision);
         if (decision.IsAllowed)
             return null;
+        if (decision.IsUnanswered)
+            return ApiResponse.LimiterUnavailable;
         var refusal = ApiResponse.Error(429, $"Rate limit exceeded: {field} ({limit})");
         // What is larger than the bucket can never pass: no time to come back at.
         return permits > limit

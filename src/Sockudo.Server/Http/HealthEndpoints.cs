@@ -13,13 +13,15 @@ internal sealed class HealthEndpoints(NodeHealth health, AppRegistry apps, Socku
 
     private static readonly ApiResponse Healthy = PlainOk with { Headers = [new(StatusHeader, "OK")] };
 
+    private static readonly ApiResponse Degraded = PlainOk with { Headers = [new(StatusHeader, "DEGRADED")] };
+
     private static ApiResponse PlainOk => new(200, "OK"u8.ToArray()) { ContentType = "text/plain; charset=utf-8" };
 
     /// <summary>200 as long as the process serves requests.</summary>
     public ApiResponse Live { get; } = PlainOk;
 
     /// <summary>Whether the node should get traffic.</summary>
-    public ApiResponse Up() => health.IsReady ? Healthy : Unhealthy();
+    public ApiResponse Up() => health switch { { IsReady: false } => Unhealthy(), { IsDegraded: true } => Degraded, _ => Healthy };
 
     /// <summary>The same, and the app must be known, enabled or not.</summary>
     public async Task<ApiResponse> UpAsync(string appId, CancellationToken cancellationToken)
@@ -29,7 +31,7 @@ internal sealed class HealthEndpoints(NodeHealth health, AppRegistry apps, Socku
         try
         {
             var app = await apps.FindByIdAsync(appId, cancellationToken).ConfigureAwait(false);
-            return app is null ? ApiResponse.Error(404, $"No application with id '{Protocol.PusherError.Shorten(appId)}'") : Healthy;
+            return app is null ? ApiResponse.Error(404, $"No application with id '{Protocol.PusherError.Shorten(appId)}'") : Up();
         }
         catch (AppStoreUnavailableException)
         {
@@ -63,7 +65,7 @@ internal sealed class HealthEndpoints(NodeHealth health, AppRegistry apps, Socku
         writer.WriteStartObject("checks"u8);
         writer.WriteString("adapter"u8, health.Adapter);
         foreach (var component in Backends)
-            writer.WriteString(component, "ok");
+            writer.WriteString(component, health.StateOf(component));
         writer.WriteString("memory"u8, health.IsOverMemoryThreshold ? "over_threshold" : "ok");
         writer.WriteBoolean("draining"u8, health.IsDraining);
         writer.WriteEndObject();

@@ -227,6 +227,8 @@ internal sealed partial class HttpApi
             context.Response.Headers[name] = value;
         if (decision.IsAllowed)
             return null;
+        if (decision.IsUnanswered)
+            return ApiResponse.LimiterUnavailable;
         return ApiResponse.Error(429, "Rate limit exceeded") with
         {
             Headers = [new("retry-after", decision.ResetSeconds.ToString(CultureInfo.InvariantCulture))],

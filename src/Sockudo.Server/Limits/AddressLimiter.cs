@@ -44,7 +44,7 @@ internal sealed class AddressLimiter
         var decision = await _limiter
             .AcquireWindowAsync($"{_limit.Identifier}:{address}", _limit.MaxRequests, _window, cancellationToken)
             .ConfigureAwait(false);
-        _counters.RateLimitChecked(_type, refused: !decision.IsAllowed);
+        _counters.RateLimitChecked(_type, decision);
         return decision;
     }
 }

@@ -12,6 +12,12 @@ public readonly record struct RateLimitDecision(bool IsAllowed, int Limit, int R
     /// <summary>No limit applies.</summary>
     public static readonly RateLimitDecision Unlimited = new(IsAllowed: true, 0, 0, TimeSpan.Zero);
 
+    /// <summary>Nobody could be asked: <see cref="IsAllowed"/> is what <c>rate_limiter.fail_open</c> says.</summary>
+    public bool IsUnanswered { get; private init; }
+
+    /// <summary>The decision while the limiter's backend is away.</summary>
+    public static RateLimitDecision WithoutAnswer(bool failOpen) => Unlimited with { IsAllowed = failOpen, IsUnanswered = true };
+
     /// <summary>Whole seconds of <see cref="Reset"/>, rounded up, at least 1.</summary>
     public int ResetSeconds => Math.Max(1, (int)Math.Ceiling(Reset.TotalSeconds));
 

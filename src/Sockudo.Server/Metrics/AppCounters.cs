@@ -1,4 +1,5 @@
 using Sockudo.Protocol.Channels;
+using Sockudo.Server.Limits;
 
 namespace Sockudo.Server.Metrics;
 
@@ -16,6 +17,7 @@ internal sealed class AppCounters(string appId)
     private readonly long[] _subscriptionRefusals = new long[SubscriptionRefusals];
     private readonly long[] _rateLimitChecks = new long[RateLimiterTypes];
     private readonly long[] _rateLimitRefusals = new long[RateLimiterTypes];
+    private readonly long[] _rateLimitErrors = new long[RateLimiterTypes];
     private readonly long[] _eventsPublished = new long[2];
 
     // By channel kind, a byte with few values.
@@ -71,6 +73,9 @@ internal sealed class AppCounters(string appId)
 
     public long RateLimitChecks(RateLimiterType type) => Volatile.Read(ref _rateLimitChecks[(int)type]);
 
+    /// <summary>Checks without answer of the backend.</summary>
+    public long RateLimitErrors(RateLimiterType type) => Volatile.Read(ref _rateLimitErrors[(int)type]);
+
     public long RateLimitRefusals(RateLimiterType type) => Volatile.Read(ref _rateLimitRefusals[(int)type]);
 
     /// <summary>A connection was greeted with <c>connection_established</c>.</summary>
@@ -119,6 +124,14 @@ internal sealed class AppCounters(string appId)
 
     /// <summary>An event that a webhook wanted was not delivered.</summary>
     public void WebhookDropped() => Interlocked.Increment(ref _webhooksDropped);
+
+    /// <summary>A limit was asked: refused, or without an answer, counts as well.</summary>
+    public void RateLimitChecked(RateLimiterType type, RateLimitDecision decision)
+    {
+        if (decision.IsUnanswered)
+            Interlocked.Increment(ref _rateLimitErrors[(int)type]);
+        RateLimitChecked(type, refused: !decision.IsAllowed && !decision.IsUnanswered);
+    }
 
     public void RateLimitChecked(RateLimiterType type, bool refused)
     {

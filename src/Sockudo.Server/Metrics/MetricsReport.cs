@@ -5,7 +5,8 @@ namespace Sockudo.Server.Metrics;
 
 /// <summary>The families of metrics.md 3 and 4, that this version has something to say of, as text for Prometheus.</summary>
 internal sealed class MetricsReport(
-    ServerMetrics metrics, ClusterNode? cluster, string prefix, string port, string version, string mode, IReadOnlyList<(string Component, string Driver)> backends)
+    ServerMetrics metrics, ClusterNode? cluster, string prefix, string port, string version, string mode, 
+    IReadOnlyList<(string Component, string Driver, Func<bool> IsUp)> backends)
 {
     /// <summary>The values of <c>channel_type</c>.</summary>
     private static readonly (ChannelKind Kind, string Label)[] Kinds =
@@ -91,14 +92,20 @@ internal sealed class MetricsReport(
     {
         PerLimit(writer, "rate_limit_checks_total", "Checks of rate limits.", static (app, type) => app.RateLimitChecks(type));
         PerLimit(writer, "rate_limit_triggered_total", "Refusals by rate limits.", static (app, type) => app.RateLimitRefusals(type));
+        writer.Family("rate_limit_errors_total", "counter", "Checks of rate limits that the backend did not answer.");
+        foreach (var type in Enum.GetValues<RateLimiterType>())
+        {
+            if (metrics.Apps.Sum(app => app.RateLimitErrors(type)) is var count and > 0)
+                writer.Sample(count, ("limiter_type", SnakeCase(type.ToString())));
+        }
     }
 
     private void WriteNode(PrometheusWriter writer)
     {
         PerApp(writer, "webhook_jobs_total", "counter", "Finished webhook jobs.", static app => app.WebhooksDropped, ("outcome", "dropped"));
         writer.Family("backend_up", "gauge", "State of the backends.");
-        foreach (var (component, driver) in backends)
-            writer.Sample(component == "adapter" && cluster is { IsConnected: false } ? 0 : 1, ("component", component), ("driver", driver));
+        foreach (var (component, driver, isUp) in backends)
+            writer.Sample(isUp() ? 1 : 0, ("component", component), ("driver", driver));
         writer.Family("cluster_nodes", "gauge", "Nodes known to be up, this one included.").Sample(cluster?.Nodes ?? 1);
         writer.Family("cluster_isolated", "gauge", "This node is cut off.").Sample(cluster is { IsIsolated: true } ? 1 : 0);
         writer.Family("build_info", "gauge", "The version that runs.")

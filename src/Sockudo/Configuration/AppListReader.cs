@@ -68,7 +68,7 @@ internal sealed class AppListReader(ConfigurationProblems problems)
         var members = new List<KeyValuePair<string, ConfigNode>>();
         foreach (var (name, type) in AppFields.All)
         {
-            if (variables.FindAll(AppFields.VariablesOf(name), isSecret: name == "secret").FirstOrDefault() is not { Text: { } text, Source: var source })
+            if (variables.FindAll(AppFields.VariablesOf(name), isSecret: AppFields.Secrets.Contains(name)).FirstOrDefault() is not { Text: { } text, Source: var source })
                 continue;
             try
             {

@@ -10,7 +10,7 @@ internal sealed class AppReader(ConfigurationProblems problems)
     {
         var errors = problems.Errors.Count;
         var fields = ReadFields(path, node);
-        foreach (var required in new[] { "id", "key", "secret" })
+        foreach (var required in AppSchema.Required)
         {
             if (!fields.ContainsKey(required))
                 problems.Error($"{path} ({node.Source}): \"{required}\" is missing; every app needs id, key and secret");
@@ -29,6 +29,7 @@ internal sealed class AppReader(ConfigurationProblems problems)
             Id = (string)fields["id"],
             Key = (string)fields["key"],
             Secret = (string)fields["secret"],
+            PreviousSecret = fields.GetValueOrDefault("previous_secret") as string is { Length: > 0 } previous ? previous : null,
             Enabled = Flag("enabled", fallback: true),
             EnableClientMessages = Flag("enable_client_messages"),
             EnableUserAuthentication = Flag("enable_user_authentication", fallback: true),
@@ -71,7 +72,7 @@ internal sealed class AppReader(ConfigurationProblems problems)
 
             var (read, problem) = field.Type.Read(value);
             if (problem is not null)
-                problems.Error($"{path}.{field.Name}", value, problem, isSecret: field.Name == "secret");
+                problems.Error($"{path}.{field.Name}", value, problem, isSecret: AppFields.Secrets.Contains(field.Name));
             else
                 fields[field.Name] = read!;
         }

@@ -106,6 +106,8 @@ internal static class ConfigurationPrinter
         writer.WriteString("id", app.Id);
         writer.WriteString("key", app.Key);
         writer.WriteString("secret", Masked.Secret);
+        if (app.PreviousSecret is not null)
+            writer.WriteString("previous_secret", Masked.Secret);
         writer.WriteBoolean("enabled", app.Enabled);
         writer.WriteBoolean("enable_client_messages", app.EnableClientMessages);
         writer.WriteBoolean("enable_user_authentication", app.EnableUserAuthentication);

@@ -23,7 +23,6 @@ internal static class CrossChecks
         Only("app_manager.driver", options.AppManager.Driver == AppManagerDriver.Memory, "memory");
         Only("cache.driver", options.Cache.Driver is CacheDriver.Memory or CacheDriver.None, "memory or none");
         Only("queue.driver", options.Queue.Driver is QueueDriver.Memory or QueueDriver.None, "memory or none");
-        Only("rate_limiter.driver", options.RateLimiter.Driver is RateLimiterDriver.Memory or RateLimiterDriver.None, "memory or none");
         Only("websocket.compression", !options.Websocket.Compression, "false");
 
         Only("websocket.transport", options.Websocket.Transport != WebsocketTransport.Epoll || PolledTransport.IsSupported, "auto: epoll needs Linux on x64 or arm64");
