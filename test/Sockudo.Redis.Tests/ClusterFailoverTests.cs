@@ -60,21 +60,30 @@ public sealed class ClusterFailoverTests(ClusterRedis fixture) : IClassFixture<C
             await b.SubscribeAsync(topic);
         var victim = await cluster.MasterOfAsync("hang:" + Topics[0], cluster.Ports[0]);
         cluster.Suspend(victim);
-        await Task.WhenAll(a.ExpectConnectedAsync(false), b.ExpectConnectedAsync(false));
-        await Task.WhenAll(a.ExpectConnectedAsync(true), b.ExpectConnectedAsync(true));
+        // What goes to the master before its hang is noticed is lost. It may be noticed when its replica has taken over already, and mended in no time.
         foreach (var topic in Topics)
         {
-            await a.PublishAsync(topic, "1");
-            await b.ExpectTextsAsync(topic, "1");
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+            do
+            {
+                await a.PublishWhenPossibleAsync(topic, "1");
+                await Task.Delay(20, patience.Token);
+            }
+            while (b.TextsOn(topic).Count == 0);
         }
 
+        Assert.NotEqual(victim, await cluster.MasterOfAsync("hang:" + Topics[0], cluster.Ports.First(port => port != victim)));
         cluster.Resume(victim);
         await cluster.WaitUntilWholeAsync();
         foreach (var topic in Topics)
         {
             await a.PublishWhenPossibleAsync(topic, "2");
-            await b.ExpectTextsAsync(topic, "1", "2");
+            await BusNode.ExpectAsync(() => b.TextsOn(topic).Contains("2"), () => $"{topic} is not heard any more");
         }
+
+        // Nothing that the one which hung had kept comes later.
+        Assert.All(Topics, topic => Assert.Equal("2", b.TextsOn(topic)[^1]));
+        Assert.All(Topics, topic => Assert.Single(b.TextsOn(topic), static text => text == "2"));
     }
 
     [Fact]
