@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Xunit;
@@ -76,10 +75,10 @@ public sealed class BackendProcess : IAsyncDisposable
     }
 
     /// <summary>Stops it where it is: its connections stay, and nobody answers.</summary>
-    public void Suspend() => Signal("STOP");
+    public void Suspend() => ProcessSignal.Send(_process, "STOP");
 
     /// <summary>Lets it go on.</summary>
-    public void Resume() => Signal("CONT");
+    public void Resume() => ProcessSignal.Send(_process, "CONT");
 
     /// <summary>Ends it with SIGKILL, and waits for that.</summary>
     public async Task KillAsync()
@@ -93,13 +92,6 @@ public sealed class BackendProcess : IAsyncDisposable
     {
         await KillAsync();
         _process.Dispose();
-    }
-
-    private void Signal(string name)
-    {
-        // The shell has kill built in; the program may be missing.
-        using var kill = Process.Start("sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -{name} {_process.Id}")]);
-        kill.WaitForExit();
     }
 
     private static string? Find(string program) =>

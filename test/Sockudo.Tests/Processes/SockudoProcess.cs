@@ -1,3 +1,4 @@
+using Sockudo.Specification.Backends;
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
@@ -80,20 +81,13 @@ public sealed partial class SockudoProcess : IAsyncDisposable
     public static string AppsFile => Path.Combine(AppContext.BaseDirectory, "apps.json");
 
     /// <summary>Sends a signal.</summary>
-    public void Signal(PosixSignal signal) => Signal(signal switch { PosixSignal.SIGTERM => "TERM", PosixSignal.SIGINT => "INT", _ => "HUP" });
+    public void Signal(PosixSignal signal) => ProcessSignal.Send(_process, signal switch { PosixSignal.SIGTERM => "TERM", PosixSignal.SIGINT => "INT", _ => "HUP" });
 
     /// <summary>Stops the process until it is resumed, as a suspended virtual machine does.</summary>
-    public void Suspend() => Signal("STOP");
+    public void Suspend() => ProcessSignal.Send(_process, "STOP");
 
     /// <summary>Lets a suspended process go on.</summary>
-    public void Resume() => Signal("CONT");
-
-    private void Signal(string name)
-    {
-        // The shell has kill built in; the program may be missing.
-        using var kill = Process.Start("sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -{name} {_process.Id}")]);
-        kill.WaitForExit();
-    }
+    public void Resume() => ProcessSignal.Send(_process, "CONT");
 
     /// <summary>Waits for a line that contains a text, and returns it.</summary>
     public async Task<string> ExpectOutputAsync(string text)
