@@ -21,6 +21,8 @@ internal sealed class Composition : IAsyncDisposable
     private readonly ConfigurationSources _sources;
     private readonly IEventCache _cache;
     private readonly List<IBackend> _backends = [];
+    private readonly CancellationTokenSource _stopped = new();
+    private Task _lookingAfterApps = Task.CompletedTask;
 
     /// <param name="sources">Where the configuration came from, to read it again.</param>
     /// <param name="configuration">The configuration, without mistakes.</param>
@@ -34,11 +36,21 @@ internal sealed class Composition : IAsyncDisposable
         Version = version;
         NodeName = Options.Instance.ProcessId ?? Guid.NewGuid().ToString("N")[..8];
         Loggers = CreateLoggers(Options, NodeName, time);
-        Apps = new MemoryAppStore(Options.AppManager.Array.Apps);
+        AppDatabase = AppDatabases.Create(Options, time, Loggers);
+        if (AppDatabase is not null)
+        {
+            var logger = Loggers.CreateLogger("sockudo.apps");
+            StoredApps = new CachedAppStore(AppDatabase, new StoredAppReader(logger).Read, AppDatabases.CacheOf(Options), time, logger);
+            _backends.Add(AppDatabase);
+        }
+
+        ConfiguredApps = new MemoryAppStore(Options.AppManager.Array.Apps);
         _cache = Options.Cache.Driver == CacheDriver.None ? new NoEventCache() : new MemoryEventCache(Options.Cache.Memory, time);
         Server = new SockudoServer(
-            Options, Apps, _cache, CreateRateLimiter(time), new DroppedWebhooks(), time, Loggers, bus ?? CreateBus(Options, NodeName, time, Loggers), NodeName,
+            Options, (IAppStore?)StoredApps ?? ConfiguredApps, _cache, CreateRateLimiter(time), new DroppedWebhooks(), time, Loggers, bus ?? CreateBus(Options, NodeName, time, Loggers), NodeName,
             [.. _backends.Select(static backend => backend.State)]);
+        if (StoredApps is not null && Server.Cluster is { } cluster)
+            cluster.AppsChanged = StoredApps.Expire;
     }
 
     public ConfigurationResult Configuration { get; }
@@ -52,7 +64,14 @@ internal sealed class Composition : IAsyncDisposable
 
     public ILoggerFactory Loggers { get; }
 
-    public MemoryAppStore Apps { get; }
+    /// <summary>The apps of the configuration: those that are served, or with a database those that it is given at start.</summary>
+    public MemoryAppStore ConfiguredApps { get; }
+
+    /// <summary>Where the apps are, if not in the configuration.</summary>
+    public IAppDatabase? AppDatabase { get; }
+
+    /// <summary>The apps of the database, if there is one.</summary>
+    public CachedAppStore? StoredApps { get; }
 
     public SockudoServer Server { get; }
 
@@ -67,6 +86,7 @@ internal sealed class Composition : IAsyncDisposable
         metricsPort,
         Version,
         Options.Mode,
+        StoredApps?.Lookups,
         [
             ("adapter", Choices.NameOf(Options.Adapter.Driver), () => Server.Cluster is not { IsConnected: false }),
             ("app_manager", Choices.NameOf(Options.AppManager.Driver), IsUp("app_manager")),
@@ -75,26 +95,40 @@ internal sealed class Composition : IAsyncDisposable
             ("rate_limiter", Choices.NameOf(Options.RateLimiter.Driver), IsUp("rate_limiter")),
         ]);
 
+    /// <summary>Keeps the apps of the database up to date from now on.</summary>
+    public void LookAfterApps() =>
+        _lookingAfterApps = StoredApps?.RunAsync(Server.RefreshAppsAsync, Server.Apps.HasConnections, _stopped.Token) ?? Task.CompletedTask;
+
     /// <summary>
-    /// Reads the configuration again and takes over its apps; a configuration with mistakes changes nothing. Returns what was
-    /// read, for the caller to report.
+    /// Reads the configuration again and takes over its apps, or looks those of the database up again on all nodes; a configuration with mistakes changes nothing.
+    /// Returns what was read, for the caller to report.
     /// </summary>
     public async Task<ConfigurationResult> ReloadAppsAsync()
     {
         var fresh = ConfigurationLoader.Load(_sources);
         if (fresh.Errors.Count > 0)
             return fresh;
-        Apps.Replace(fresh.Options.AppManager.Array.Apps);
+        if (StoredApps is not null)
+        {
+            StoredApps.Expire(null);
+            Server.Cluster?.TellAppsChanged();
+            return fresh;
+        }
+
+        ConfiguredApps.Replace(fresh.Options.AppManager.Array.Apps);
         await Server.RefreshAppsAsync(CancellationToken.None).ConfigureAwait(false);
         return fresh;
     }
 
     public async ValueTask DisposeAsync()
     {
+        await _stopped.CancelAsync().ConfigureAwait(false);
+        await _lookingAfterApps.ConfigureAwait(false);
         await Server.DisposeAsync().ConfigureAwait(false);
         (_cache as IDisposable)?.Dispose();
         foreach (var backend in _backends)
             await backend.DisposeAsync().ConfigureAwait(false);
+        _stopped.Dispose();
         Loggers.Dispose();
     }
 
@@ -110,7 +144,8 @@ internal sealed class Composition : IAsyncDisposable
 
     private Func<bool> IsUp(string component) => () => Server.Health.StateOf(component) == "ok";
 
-    private static IClusterBus? CreateBus(SockudoOptions options, string node, TimeProvider time, ILoggerFactory loggers) => options.Adapter.Driver switch
+    /// <summary>The bus to other nodes, not started; null for a node by itself.</summary>
+    public static IClusterBus? CreateBus(SockudoOptions options, string node, TimeProvider time, ILoggerFactory loggers) => options.Adapter.Driver switch
     {
         AdapterDriver.Local => null,
         AdapterDriver.Nats => new NatsBus(options.Adapter.Nats, node, time, loggers.CreateLogger("sockudo.cluster")),

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Reflection;
 using Sockudo;
+using Sockudo.Administration;
 using Sockudo.CommandLine;
 using Sockudo.Configuration;
 
@@ -37,6 +38,8 @@ switch (commandLine.Action)
         return ExitCodes.Ok;
     case CommandLineAction.CheckHealth:
         return await HealthCheck.RunAsync(configuration.Options).ConfigureAwait(false);
+    case CommandLineAction.ManageApps:
+        return await AppsProgram.RunAsync(commandLine.Apps!, configuration.Options, Console.Out, Console.Error).ConfigureAwait(false);
     default:
         var composition = new Composition(sources, configuration, version, TimeProvider.System);
         await using (composition.ConfigureAwait(false))

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Sockudo.CommandLine;
 using Sockudo.Configuration;
 using Sockudo.Listeners;
+using Sockudo.Server.Apps;
 using Sockudo.Server.Backends;
 using Sockudo.Server.Options;
 
@@ -74,7 +75,17 @@ internal sealed partial class ServerProcess(Composition composition)
         var retry = new StartupRetry(TimeSpan.FromSeconds(_options.StartupTimeout), TimeProvider.System, _logger);
         foreach (var backend in composition.Backends)
             await retry.RunAsync(backend.State.Component, backend.StartAsync, cancellationToken).ConfigureAwait(false);
+        if (composition.AppDatabase is { } database)
+            await retry.RunAsync("app_manager", seeding => SeedAsync(database, seeding), cancellationToken).ConfigureAwait(false);
         await retry.RunAsync("adapter", composition.Server.StartAsync, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task SeedAsync(IAppDatabase database, CancellationToken cancellationToken)
+    {
+        var inserted = await AppDatabases.SeedAsync(database, _options.AppManager.Array.Apps, cancellationToken).ConfigureAwait(false);
+        if (inserted > 0)
+            LogSeeded(_logger, inserted);
+        composition.LookAfterApps();
     }
 
     private async Task<HttpListener?> StartMetricsAsync()
@@ -120,7 +131,10 @@ internal sealed partial class ServerProcess(Composition composition)
             LogNotReloaded(_logger, error);
         if (fresh.Errors.Count > 0)
             return;
-        LogReloaded(_logger, fresh.Options.AppManager.Array.Apps.Count);
+        if (composition.AppDatabase is null)
+            LogReloaded(_logger, fresh.Options.AppManager.Array.Apps.Count);
+        else
+            LogLookedUpAgain(_logger);
         foreach (var (path, value) in fresh.Effective)
         {
             var old = composition.Configuration.Effective[path];
@@ -135,9 +149,11 @@ internal sealed partial class ServerProcess(Composition composition)
         var apps = _options.AppManager.Array.Apps;
         LogStarted(
             _logger, composition.Version, _options.Mode, string.Join(' ', main.Addresses),
-            metrics is null ? "off" : string.Join(' ', metrics.Addresses), DescribeDrivers(), apps.Count,
+            metrics is null ? "off" : string.Join(' ', metrics.Addresses), DescribeDrivers(),
+            composition.AppDatabase is null ? apps.Count.ToString(System.Globalization.CultureInfo.InvariantCulture) : "stored",
             openFiles?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "unknown", composition.Configuration.File ?? "none");
-        LogApps(_logger, string.Join(' ', apps.Select(static app => app.Id)));
+        if (apps.Count > 0)
+            LogApps(_logger, string.Join(' ', apps.Select(static app => app.Id)));
         if (apps.FirstOrDefault(static app => app.Enabled) is { } first)
             LogClientAddress(_logger, ClientAddressOf(main, first.Key));
         if (openFiles < OpenFiles.Recommended)
@@ -174,7 +190,7 @@ internal sealed partial class ServerProcess(Composition composition)
     [LoggerMessage(2, LogLevel.Information,
         "Sockudo {Version} is listening  mode={Mode} addresses={Addresses} metrics={Metrics} drivers={Drivers} apps={Apps} open_files={OpenFiles} config={Config}")]
     private static partial void LogStarted(
-        ILogger logger, string version, string mode, string addresses, string metrics, string drivers, int apps, string openFiles, string config);
+        ILogger logger, string version, string mode, string addresses, string metrics, string drivers, string apps, string openFiles, string config);
 
     [LoggerMessage(3, LogLevel.Information, "apps  ids={Ids}")]
     private static partial void LogApps(ILogger logger, string ids);
@@ -191,6 +207,12 @@ internal sealed partial class ServerProcess(Composition composition)
 
     [LoggerMessage(8, LogLevel.Information, "apps reloaded  apps={Apps}")]
     private static partial void LogReloaded(ILogger logger, int apps);
+
+    [LoggerMessage(12, LogLevel.Information, "apps are looked up in the database again, on all nodes")]
+    private static partial void LogLookedUpAgain(ILogger logger);
+
+    [LoggerMessage(13, LogLevel.Information, "configured apps were stored in the database  apps={Apps}")]
+    private static partial void LogSeeded(ILogger logger, int apps);
 
     [LoggerMessage(9, LogLevel.Error, "the changed configuration has a mistake, nothing is changed  error={Error}")]
     private static partial void LogNotReloaded(ILogger logger, string error);

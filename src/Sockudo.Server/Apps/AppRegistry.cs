@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Sockudo.Protocol;
 using Sockudo.Server.Metrics;
 using Sockudo.Server.Options;
 
@@ -9,6 +8,7 @@ namespace Sockudo.Server.Apps;
 internal sealed class AppRegistry(IAppStore store, SockudoOptions options, ServerMetrics metrics)
 {
     private readonly ConcurrentDictionary<string, AppScope> _scopes = new(StringComparer.Ordinal);
+    private bool _mustSomebodyGo;
 
     /// <summary>The app with this key, enabled or not; null if there is none.</summary>
     /// <exception cref="AppStoreUnavailableException">The store cannot be asked.</exception>
@@ -21,25 +21,25 @@ internal sealed class AppRegistry(IAppStore store, SockudoOptions options, Serve
         ScopeOfAsync(store.FindByIdAsync(id, cancellationToken));
 
     /// <summary>
-    /// Looks every known app up again, so that changed settings apply to open connections too. Returns the apps whose
-    /// connections must be closed, with what they are told (storage.md 1.4).
+    /// Looks up all apps that have connections, so that changed settings apply to those too (storage.md 1.4). True if some app was disabled, has gone or has another
+    /// key since the last time: then connections may have to be closed.
     /// </summary>
     /// <exception cref="AppStoreUnavailableException">The store cannot be asked.</exception>
-    public async Task<IReadOnlyDictionary<AppScope, PusherError>> RefreshAsync(CancellationToken cancellationToken)
+    public async Task<bool> RefreshAsync(CancellationToken cancellationToken)
     {
-        var gone = new Dictionary<AppScope, PusherError>();
         foreach (var (id, scope) in _scopes)
         {
-            var old = scope.App;
-            var current = await FindByIdAsync(id, cancellationToken).ConfigureAwait(false);
-            if (current is null || current.App.Key != old.Key)
-                gone.Add(scope, PusherError.UnknownKey(old.Key));
-            else if (!current.App.Enabled)
-                gone.Add(scope, PusherError.AppDisabled);
+            if (!scope.HasConnections)
+                continue;
+            if (await FindByIdAsync(id, cancellationToken).ConfigureAwait(false) is null && scope.Delete())
+                _mustSomebodyGo = true;
         }
 
-        return gone;
+        return Interlocked.Exchange(ref _mustSomebodyGo, false);
     }
+
+    /// <summary>Whether an app has connections to this node.</summary>
+    public bool HasConnections(string id) => _scopes.TryGetValue(id, out var scope) && scope.HasConnections;
 
     /// <summary>All apps that were met.</summary>
     public IEnumerable<AppScope> Known => _scopes.Values;
@@ -75,8 +75,12 @@ internal sealed class AppRegistry(IAppStore store, SockudoOptions options, Serve
     private AppScope ScopeOf(App app)
     {
         var scope = Scope(app);
-        if (!ReferenceEquals(scope.App, app))
-            scope.Update(app, AppLimits.For(app, options));
+        var old = scope.App;
+        if (ReferenceEquals(old, app))
+            return scope;
+        scope.Update(app, AppLimits.For(app, options));
+        if (old.Key != app.Key || old.Enabled != app.Enabled)
+            Volatile.Write(ref _mustSomebodyGo, true);
         return scope;
     }
 

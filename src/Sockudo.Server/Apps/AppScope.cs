@@ -1,3 +1,4 @@
+using Sockudo.Protocol;
 using Sockudo.Protocol.Signatures;
 using Sockudo.Server.Cluster;
 using Sockudo.Server.Metrics;
@@ -16,6 +17,7 @@ internal sealed class AppScope
     private int _connections;
     private int _peerConnections;
     private Dictionary<NodeId, int>? _peers;
+    private volatile bool _isDeleted;
 
     public AppScope(App app, AppLimits limits, AppCounters counters)
     {
@@ -38,8 +40,32 @@ internal sealed class AppScope
     /// <summary>Connections of other nodes that count against it too (CL-1).</summary>
     public int PeerConnections => Volatile.Read(ref _peerConnections);
 
+    /// <summary>Open connections of this node, those that must authorise first (U-18) included.</summary>
+    public bool HasConnections => Counters.ConnectionsOpened != Counters.ConnectionsClosed;
+
     /// <summary>Takes over changed settings; connections follow with their next operation.</summary>
-    public void Update(App app, AppLimits limits) => Volatile.Write(ref _settings, new Settings(app, limits));
+    public void Update(App app, AppLimits limits)
+    {
+        Volatile.Write(ref _settings, new Settings(app, limits));
+        _isDeleted = false;
+    }
+
+    /// <summary>The store has no such app any more. False if that was known.</summary>
+    public bool Delete()
+    {
+        if (_isDeleted)
+            return false;
+        return _isDeleted = true;
+    }
+
+    /// <summary>What a connection is told that cannot stay although it was admitted with this key (storage.md 1.4); null if it can.</summary>
+    public PusherError? RefusalOf(string key)
+    {
+        var app = App;
+        if (_isDeleted || app.Key != key)
+            return PusherError.UnknownKey(key);
+        return app.Enabled ? null : PusherError.AppDisabled;
+    }
 
     /// <summary>Whether a webhook of the app wants such events at all, whatever the channel.</summary>
     public bool Wants(WebhookEventType type) => (_settings.WebhookTypes & (1 << (int)type)) != 0;

@@ -10,20 +10,15 @@ internal sealed class MemoryEventCache : IEventCache, IDisposable
 {
     private readonly TimeProvider _time;
     private readonly TimeSpan _longestLife;
-    private readonly int _capacity;
     private readonly ITimer _cleanup;
-
     private readonly Lock _gate = new();
-    private readonly Dictionary<(string AppId, string Channel), LinkedListNode<Entry>> _entries = [];
-
-    // Most recently used first.
-    private readonly LinkedList<Entry> _usage = [];
+    private readonly LeastRecentlyUsed<(string AppId, string Channel), Entry> _entries;
 
     public MemoryEventCache(CacheMemoryOptions options, TimeProvider time)
     {
         _time = time;
         _longestLife = options.Ttl is > 0 and var seconds ? TimeSpan.FromSeconds(seconds) : TimeSpan.MaxValue;
-        _capacity = options.MaxCapacity;
+        _entries = new(options.MaxCapacity);
         var interval = TimeSpan.FromSeconds(options.CleanupInterval);
         _cleanup = time.CreateTimer(static cache => ((MemoryEventCache)cache!).RemoveExpired(), this, interval, interval);
     }
@@ -42,14 +37,10 @@ internal sealed class MemoryEventCache : IEventCache, IDisposable
     {
         lock (_gate)
         {
-            if (!_entries.TryGetValue((appId, channel), out var node))
+            if (!_entries.TryUse((appId, channel), out var entry))
                 return default;
-            var left = node.Value.Expires is { } expires ? _time.GetElapsedTime(_time.GetTimestamp(), expires) : Timeout.InfiniteTimeSpan;
-            if (left <= TimeSpan.Zero && left != Timeout.InfiniteTimeSpan)
-                return default;
-            _usage.Remove(node);
-            _usage.AddFirst(node);
-            return new ValueTask<CachedEvent?>(new CachedEvent(node.Value.Body, left));
+            var left = entry.Expires is { } expires ? _time.GetElapsedTime(_time.GetTimestamp(), expires) : Timeout.InfiniteTimeSpan;
+            return left > TimeSpan.Zero || left == Timeout.InfiniteTimeSpan ? new ValueTask<CachedEvent?>(new CachedEvent(entry.Body, left)) : default;
         }
     }
 
@@ -57,16 +48,8 @@ internal sealed class MemoryEventCache : IEventCache, IDisposable
     {
         var life = timeToLive <= TimeSpan.Zero || timeToLive > _longestLife ? _longestLife : timeToLive;
         long? expires = life == TimeSpan.MaxValue ? null : _time.GetTimestamp() + (long)(life.TotalSeconds * _time.TimestampFrequency);
-        var key = (appId, channel);
         lock (_gate)
-        {
-            if (_entries.Remove(key, out var old))
-                _usage.Remove(old);
-            _entries[key] = _usage.AddFirst(new Entry(key, body, expires));
-            while (_entries.Count > _capacity)
-                Remove(_usage.Last!);
-        }
-
+            _entries.Set((appId, channel), new Entry(body, expires));
         return default;
     }
 
@@ -76,22 +59,8 @@ internal sealed class MemoryEventCache : IEventCache, IDisposable
     {
         var now = _time.GetTimestamp();
         lock (_gate)
-        {
-            for (var node = _usage.First; node is not null;)
-            {
-                var next = node.Next;
-                if (node.Value.Expires <= now)
-                    Remove(node);
-                node = next;
-            }
-        }
+            _entries.RemoveAll(entry => entry.Expires <= now);
     }
 
-    private void Remove(LinkedListNode<Entry> node)
-    {
-        _usage.Remove(node);
-        _entries.Remove(node.Value.Key);
-    }
-
-    private readonly record struct Entry((string AppId, string Channel) Key, byte[] Body, long? Expires);
+    private readonly record struct Entry(byte[] Body, long? Expires);
 }

@@ -69,6 +69,9 @@ internal sealed partial class ClusterNode : IAsyncDisposable
 
     public NodeId Id { get; }
 
+    /// <summary>Is told when a node, this one included, says that an app has changed in the database: its id, null if it may be any. Set before the start.</summary>
+    public Action<string?>? AppsChanged { get; set; }
+
     /// <summary>What is subscribed to on the bus.</summary>
     public ChannelTopics ChannelTopics { get; }
 
@@ -116,6 +119,9 @@ internal sealed partial class ClusterNode : IAsyncDisposable
         lock (_holdGate)
             _held.Enqueue((leave, _time.GetTimestamp()));
     }
+
+    /// <summary>Tells all nodes that any app may have changed in the database; those that are cut off notice when they look again.</summary>
+    public void TellAppsChanged() => _outbox.TrySend(Topics.Directory, Wire.AppsChanged(Id, appId: null));
 
     /// <summary>Tells the others that this node sends its clients away.</summary>
     public void Drain() => _replication.Drain();
@@ -182,6 +188,10 @@ internal sealed partial class ClusterNode : IAsyncDisposable
                     break;
                 case MessageKind.Terminated:
                     _terminations.ReceiveAnswer(header, message);
+                    break;
+                case MessageKind.AppsChanged:
+                    if (Wire.TryReadAppsChanged(message, out var appId))
+                        AppsChanged?.Invoke(appId);
                     break;
                 default:
                     _replication.Receive(header, message);

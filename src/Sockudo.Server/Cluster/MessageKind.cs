@@ -23,4 +23,7 @@ internal enum MessageKind : byte
 
     /// <summary>The answer to that, to who asked.</summary>
     Terminated = 7,
+
+    /// <summary>An app, or any of them, has changed in the database, on the directory: id, empty for any.</summary>
+    AppsChanged = 8,
 }

@@ -133,6 +133,23 @@ internal static class Wire
         return !reader.IsDamaged;
     }
 
+    /// <summary>Tells that an app has changed in the database.</summary>
+    /// <param name="self">Who says so; need not be a node that anybody knows.</param>
+    /// <param name="appId">Which; null if it may be any.</param>
+    public static byte[] AppsChanged(NodeId self, string? appId)
+    {
+        var writer = new WireWriter(MessageKind.AppsChanged, self);
+        writer.Text(appId ?? "");
+        return writer.ToArray();
+    }
+
+    public static bool TryReadAppsChanged(ReadOnlySpan<byte> message, out string? appId)
+    {
+        var reader = new WireReader(message);
+        appId = reader.Text() is { Length: > 0 } id ? id : null;
+        return !reader.IsDamaged;
+    }
+
     private static void ReadPartHead(ref WireReader reader, out ulong request, out int index, out ulong begin, out ulong? end)
     {
         request = reader.Fixed();

@@ -81,9 +81,9 @@ internal sealed class Admission(
 
         // U-18: "Such connections do not count against the quota before" they have authorised.
         if (app.EnableAuthorizedConnections)
-            return new AdmissionResult(scope, CountsAgainstQuota: false, Refusal: null, rate);
+            return new AdmissionResult(scope, target.Key, CountsAgainstQuota: false, Refusal: null, rate);
         return scope.TryAddConnection()
-            ? new AdmissionResult(scope, CountsAgainstQuota: true, Refusal: null, rate)
+            ? new AdmissionResult(scope, target.Key, CountsAgainstQuota: true, Refusal: null, rate)
             : Refuse(_overQuota, ConnectionErrorType.OverQuota, rate, scope);
     }
 
@@ -105,6 +105,6 @@ internal sealed class Admission(
     private AdmissionResult Refuse(PusherError error, ConnectionErrorType type, RateLimitDecision rate, AppScope? scope = null)
     {
         (scope?.Counters ?? metrics.NoApp).ConnectionError(type);
-        return new AdmissionResult(null, CountsAgainstQuota: false, error, rate);
+        return new AdmissionResult(null, "", CountsAgainstQuota: false, error, rate);
     }
 }

@@ -20,7 +20,7 @@ internal sealed partial class ConnectionHost(
     {
         connections.Add(connection);
         return admission.IsAdmitted
-            ? ServeAsync(connection, new Session(admission.Scope, connection, dispatcher, Settings.Clock.Now, admission.CountsAgainstQuota))
+            ? ServeAsync(connection, new Session(admission.Scope, admission.Key, connection, dispatcher, Settings.Clock.Now, admission.CountsAgainstQuota))
             : RefuseAsync(connection, admission.Refusal);
     }
 
@@ -31,6 +31,8 @@ internal sealed partial class ConnectionHost(
             LogOpened(logger, session.Scope.App.Id, session.SocketId);
         try
         {
+            // The app may have changed since it was looked up; from now on whoever sees it change sees this connection too.
+            session.CloseIfRefused();
             session.Send(ServerMessages.ConnectionEstablished(session.SocketId, Settings.ActivityTimeoutSeconds));
             using var reader = new ConnectionReader(connection, Settings);
             await reader.RunAsync(session).ConfigureAwait(false);

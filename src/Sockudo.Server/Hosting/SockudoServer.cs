@@ -139,17 +139,14 @@ internal sealed class SockudoServer : IAsyncDisposable
             await Cluster.LeaveAsync().ConfigureAwait(false);
     }
 
-    /// <summary>The app store has changed: applies it to open connections, and closes those of apps that are gone or disabled.</summary>
+    /// <summary>Applies what has changed in the app store to open connections, and closes those of apps that are gone or disabled.</summary>
+    /// <exception cref="AppStoreUnavailableException">The store cannot be asked.</exception>
     public async Task RefreshAppsAsync(CancellationToken cancellationToken)
     {
-        var gone = await Apps.RefreshAsync(cancellationToken).ConfigureAwait(false);
-        if (gone.Count == 0)
+        if (!await Apps.RefreshAsync(cancellationToken).ConfigureAwait(false))
             return;
         foreach (var connection in _connections.ToList())
-        {
-            if (connection.Session is { } session && gone.TryGetValue(session.Scope, out var error))
-                connection.Close(error);
-        }
+            connection.Session?.CloseIfRefused();
     }
 
     /// <summary>Stops what <see cref="StartAsync"/> started.</summary>

@@ -1,11 +1,13 @@
 using Sockudo.Protocol.Channels;
+using Sockudo.Server.Apps;
 using Sockudo.Server.Cluster;
 
 namespace Sockudo.Server.Metrics;
 
 /// <summary>The families of metrics.md 3 and 4, that this version has something to say of, as text for Prometheus.</summary>
 internal sealed class MetricsReport(
-    ServerMetrics metrics, ClusterNode? cluster, string prefix, string port, string version, string mode, 
+    ServerMetrics metrics, ClusterNode? cluster, string prefix, string port, string version, string mode,
+    AppLookups? appLookups,
     IReadOnlyList<(string Component, string Driver, Func<bool> IsUp)> backends)
 {
     /// <summary>The values of <c>channel_type</c>.</summary>
@@ -103,6 +105,13 @@ internal sealed class MetricsReport(
     private void WriteNode(PrometheusWriter writer)
     {
         PerApp(writer, "webhook_jobs_total", "counter", "Finished webhook jobs.", static app => app.WebhooksDropped, ("outcome", "dropped"));
+        if (appLookups is not null)
+        {
+            writer.Family("app_lookups_total", "counter", "Look-ups of apps in the database and its cache.");
+            foreach (var result in Enum.GetValues<AppLookupResult>())
+                writer.Sample(appLookups.Of(result), ("result", SnakeCase(result.ToString())));
+        }
+
         writer.Family("backend_up", "gauge", "State of the backends.");
         foreach (var (component, driver, isUp) in backends)
             writer.Sample(isUp() ? 1 : 0, ("component", component), ("driver", driver));

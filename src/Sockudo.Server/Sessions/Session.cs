@@ -9,26 +9,29 @@ namespace Sockudo.Server.Sessions;
 
 /// <summary>
 /// What one client has said and may say: its app, its socket id, its subscriptions, its sign-in. Belongs to the reader of
-/// its connection: messages are handled one after the other, in the order received (F-13). Only <see cref="Send"/> and
-/// <see cref="IsAuthorized"/> may be used from elsewhere.
+/// its connection: messages are handled one after the other, in the order received (F-13). Only <see cref="Send"/>,
+/// <see cref="CloseIfRefused"/> and <see cref="IsAuthorized"/> may be used from elsewhere.
 /// </summary>
 internal sealed class Session
 {
+    private readonly string _key;
     private readonly Dispatcher _dispatcher;
     private bool _countsAgainstQuota;
     private bool _hasEnded;
 
     /// <param name="scope">The app.</param>
+    /// <param name="key">The key by which the app was found.</param>
     /// <param name="connection">The connection.</param>
     /// <param name="dispatcher">Handles the messages.</param>
     /// <param name="now">Milliseconds of the coarse clock.</param>
     /// <param name="countsAgainstQuota">A place of the app's quota is taken; false for one that must authorise first (U-18).</param>
-    public Session(AppScope scope, Connection connection, Dispatcher dispatcher, long now, bool countsAgainstQuota)
+    public Session(AppScope scope, string key, Connection connection, Dispatcher dispatcher, long now, bool countsAgainstQuota)
     {
         Scope = scope;
         Connection = connection;
         SocketId = Protocol.SocketId.Create();
         Since = now;
+        _key = key;
         _dispatcher = dispatcher;
         _countsAgainstQuota = IsAuthorized = countsAgainstQuota;
         scope.Counters.ConnectionOpened();
@@ -89,6 +92,13 @@ internal sealed class Session
         _countsAgainstQuota = true;
         IsAuthorized = true;
         return true;
+    }
+
+    /// <summary>Closes the connection if its app has been disabled, deleted or given another key since it was admitted. From any thread.</summary>
+    public void CloseIfRefused()
+    {
+        if (Scope.RefusalOf(_key) is { } refusal)
+            Connection.Close(refusal);
     }
 
     /// <summary>The connection has ended: leaves everything. May be called again.</summary>

@@ -12,6 +12,9 @@ internal enum CommandLineAction
     /// <summary>Ask a running server whether it is up.</summary>
     CheckHealth,
 
+    /// <summary>Look at or change apps.</summary>
+    ManageApps,
+
     /// <summary>Everything has been said; end with the exit code.</summary>
     Exit,
 }

@@ -27,7 +27,19 @@ internal static class CommandLineParser
         foreach (var option in new Option[] { config, set, host, port, debug, checkConfig, healthCheck, showVersion })
             command.Options.Add(option);
 
+        // For the commands too.
+        foreach (var option in new Option[] { config, set })
+            option.Recursive = true;
+
         var parsed = ParsedCommandLine.Empty;
+        command.Subcommands.Add(AppsCommand.Create((result, request) =>
+        {
+            var overrides = new List<(string Option, string Path, string Value)>();
+            if (!TryReadAssignments(result.GetValue(set), overrides))
+                return ExitCodes.Configuration;
+            parsed = new ParsedCommandLine(CommandLineAction.ManageApps, 0, result.GetValue(config), overrides, request);
+            return 0;
+        }));
         command.SetAction(result =>
         {
             if (result.GetValue(showVersion))
@@ -38,18 +50,8 @@ internal static class CommandLineParser
             }
 
             var overrides = new List<(string Option, string Path, string Value)>();
-            foreach (var assignment in result.GetValue(set) ?? [])
-            {
-                var equals = assignment.IndexOf('=', StringComparison.Ordinal);
-                if (equals <= 0)
-                {
-                    Console.Error.WriteLine($"error: --set {assignment}: must be key=value");
-                    return ExitCodes.Configuration;
-                }
-
-                overrides.Add(("--set", assignment[..equals], assignment[(equals + 1)..]));
-            }
-
+            if (!TryReadAssignments(result.GetValue(set), overrides))
+                return ExitCodes.Configuration;
             if (result.GetValue(host) is { } hostValue)
                 overrides.Add(("--host", "host", hostValue));
             if (result.GetValue(port) is { } portValue)
@@ -76,5 +78,22 @@ internal static class CommandLineParser
         return exitCode != 0 || ReferenceEquals(parsed, ParsedCommandLine.Empty)
             ? parsed with { Action = CommandLineAction.Exit, ExitCode = exitCode }
             : parsed;
+    }
+
+    private static bool TryReadAssignments(string[]? assignments, List<(string Option, string Path, string Value)> overrides)
+    {
+        foreach (var assignment in assignments ?? [])
+        {
+            var equals = assignment.IndexOf('=', StringComparison.Ordinal);
+            if (equals <= 0)
+            {
+                Console.Error.WriteLine($"error: --set {assignment}: must be key=value");
+                return false;
+            }
+
+            overrides.Add(("--set", assignment[..equals], assignment[(equals + 1)..]));
+        }
+
+        return true;
     }
 }

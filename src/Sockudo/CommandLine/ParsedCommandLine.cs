@@ -1,3 +1,5 @@
+using Sockudo.Administration;
+
 namespace Sockudo.CommandLine;
 
 /// <summary>A command line that was understood (configuration.md 1.4).</summary>
@@ -5,8 +7,9 @@ namespace Sockudo.CommandLine;
 /// <param name="ExitCode">For <see cref="CommandLineAction.Exit"/>.</param>
 /// <param name="ConfigPath"><c>--config</c>; null if not given.</param>
 /// <param name="Overrides">Option, path and value of <c>--set</c> and its short forms, in their order.</param>
+/// <param name="Apps">For <see cref="CommandLineAction.ManageApps"/>.</param>
 internal sealed record ParsedCommandLine(
-    CommandLineAction Action, int ExitCode, string? ConfigPath, IReadOnlyList<(string Option, string Path, string Value)> Overrides)
+    CommandLineAction Action, int ExitCode, string? ConfigPath, IReadOnlyList<(string Option, string Path, string Value)> Overrides, AppsRequest? Apps = null)
 {
     /// <summary>No arguments.</summary>
     public static ParsedCommandLine Empty { get; } = new(CommandLineAction.Run, 0, null, []);

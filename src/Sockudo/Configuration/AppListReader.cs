@@ -25,8 +25,11 @@ internal sealed class AppListReader(ConfigurationProblems problems)
                 problems.Error($"{ListPath}[{index}]", item, "must be an app object", isSecret: true);
         }
 
-        if (values.Or("app_manager.driver", AppManagerDriver.Memory) == AppManagerDriver.Memory)
-            AddDefaultApp(objects, variables);
+        var given = ReadVariables(variables);
+        var named = Demo.Count(field => given.Exists(member => member.Key == field.Name));
+        // With a database, where a key as everybody knows it would stay: "only when all three variables are set".
+        if (values.Or("app_manager.driver", AppManagerDriver.Memory) == AppManagerDriver.Memory ? objects.Count == 0 || named > 0 : named == Demo.Length)
+            AddDefaultApp(objects, given);
         var reader = new AppReader(problems);
         var apps = objects.Select(entry => (entry.Path, entry.App, Read: reader.Read(entry.Path, entry.App))).ToList();
         ReportDuplicates(apps.Select(static entry => (entry.Path, entry.App)), "id");
@@ -36,13 +39,8 @@ internal sealed class AppListReader(ConfigurationProblems problems)
 
     // Created when no app is listed or when its id, key or secret is set; if the file lists its id, the variables that are set
     // override fields of that app instead.
-    private void AddDefaultApp(List<(string Path, ConfigObject App)> objects, VariableReader variables)
+    private static void AddDefaultApp(List<(string Path, ConfigObject App)> objects, List<KeyValuePair<string, ConfigNode>> given)
     {
-        var given = ReadVariables(variables);
-        var isNamed = Demo.Any(field => given.Exists(member => member.Key == field.Name));
-        if (objects.Count > 0 && !isNamed)
-            return;
-
         var members = given.ToList();
         foreach (var (name, value) in Demo)
         {

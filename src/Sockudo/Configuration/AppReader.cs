@@ -9,6 +9,13 @@ internal sealed class AppReader(ConfigurationProblems problems)
     public App? Read(string path, ConfigObject node)
     {
         var errors = problems.Errors.Count;
+        var app = ReadUsable(path, node);
+        return problems.Errors.Count > errors ? null : app;
+    }
+
+    /// <summary>The app without what is wrong with it, which has been reported; null without a good id, key or secret.</summary>
+    public App? ReadUsable(string path, ConfigObject node)
+    {
         var fields = ReadFields(path, node);
         foreach (var required in AppSchema.Required)
         {
@@ -19,11 +26,17 @@ internal sealed class AppReader(ConfigurationProblems problems)
         CheckName(path, node, fields, "id");
         CheckName(path, node, fields, "key");
         if (fields.GetValueOrDefault("secret") is "")
+        {
             problems.Error($"{path}.secret", node.Find("secret")!, "must not be empty", isSecret: true);
-        var webhooks = new WebhookReader(problems).Read($"{path}.webhooks", node.Find("webhooks") as ConfigArray);
-        if (problems.Errors.Count > errors)
-            return null;
+            fields.Remove("secret");
+        }
 
+        var webhooks = new WebhookReader(problems).Read($"{path}.webhooks", node.Find("webhooks") as ConfigArray);
+        return AppSchema.Required.All(fields.ContainsKey) ? Build(fields, webhooks) : null;
+    }
+
+    private static App Build(Dictionary<string, object> fields, IReadOnlyList<AppWebhook> webhooks)
+    {
         return new App
         {
             Id = (string)fields["id"],
@@ -80,13 +93,17 @@ internal sealed class AppReader(ConfigurationProblems problems)
         return fields;
     }
 
+    // What cannot be used is taken out.
     private void CheckName(string path, ConfigObject node, Dictionary<string, object> fields, string name)
     {
         if (!fields.TryGetValue(name, out var value))
             return;
         var text = (string)value;
         if (text.Length is 0 or > 255 || text.Any(static c => !char.IsAsciiLetterOrDigit(c) && c is not ('_' or '-' or '.')))
+        {
             problems.Error($"{path}.{name}", node.Find(name)!, "must be 1 to 255 characters of A-Z a-z 0-9 _ - .");
+            fields.Remove(name);
+        }
     }
 
     // They have been checked.

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Sockudo.Server.Apps;
 
 namespace Sockudo.Configuration;
 
@@ -49,7 +48,7 @@ internal static class ConfigurationPrinter
         {
             writer.WriteStartArray();
             foreach (var app in configuration.Options.AppManager.Array.Apps)
-                WriteApp(writer, app);
+                AppWriter.Write(writer, app, showSecrets: false);
             writer.WriteEndArray();
             return;
         }
@@ -99,91 +98,4 @@ internal static class ConfigurationPrinter
                 break;
         }
     }
-
-    private static void WriteApp(Utf8JsonWriter writer, App app)
-    {
-        writer.WriteStartObject();
-        writer.WriteString("id", app.Id);
-        writer.WriteString("key", app.Key);
-        writer.WriteString("secret", Masked.Secret);
-        if (app.PreviousSecret is not null)
-            writer.WriteString("previous_secret", Masked.Secret);
-        writer.WriteBoolean("enabled", app.Enabled);
-        writer.WriteBoolean("enable_client_messages", app.EnableClientMessages);
-        writer.WriteBoolean("enable_user_authentication", app.EnableUserAuthentication);
-        writer.WriteBoolean("enable_authorized_connections", app.EnableAuthorizedConnections);
-        writer.WriteBoolean("enable_watchlist_events", app.EnableWatchlistEvents);
-        writer.WriteBoolean("enable_subscription_count", app.EnableSubscriptionCount);
-        writer.WriteBoolean("require_tls", app.RequireTls);
-        writer.WriteStartArray("allowed_origins");
-        foreach (var origin in app.AllowedOrigins)
-            writer.WriteStringValue(origin.Text);
-        writer.WriteEndArray();
-        foreach (var (name, limit) in Limits(app))
-        {
-            if (limit is { } number)
-                writer.WriteNumber(name, number);
-        }
-
-        writer.WriteStartArray("webhooks");
-        foreach (var webhook in app.Webhooks)
-            WriteWebhook(writer, webhook);
-        writer.WriteEndArray();
-        writer.WriteEndObject();
-    }
-
-    private static void WriteWebhook(Utf8JsonWriter writer, AppWebhook webhook)
-    {
-        writer.WriteStartObject();
-        if (webhook.Url is { } url)
-            writer.WriteString("url", Masked.Address(url.OriginalString));
-        if (webhook.Lambda is { } lambda)
-        {
-            writer.WriteStartObject("lambda");
-            writer.WriteString("function_name", lambda.FunctionName);
-            writer.WriteString("region", lambda.Region);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteStartArray("event_types");
-        foreach (var (name, _) in WebhookReader.EventTypes.Where(entry => webhook.EventTypes.Contains(entry.Value)))
-            writer.WriteStringValue(name);
-        writer.WriteEndArray();
-        if (webhook.Filter is { } filter)
-        {
-            writer.WriteStartObject("filter");
-            WriteText(writer, "channel_prefix", filter.Prefix);
-            WriteText(writer, "channel_suffix", filter.Suffix);
-            WriteText(writer, "channel_pattern", filter.Pattern?.ToString());
-            writer.WriteEndObject();
-        }
-
-        // Some carry tokens.
-        writer.WriteStartObject("headers");
-        foreach (var name in webhook.Headers.Keys)
-            writer.WriteString(name, Masked.Secret);
-        writer.WriteEndObject();
-        writer.WriteEndObject();
-    }
-
-    private static void WriteText(Utf8JsonWriter writer, string name, string? text)
-    {
-        if (text is not null)
-            writer.WriteString(name, text);
-    }
-
-    private static (string Name, int? Limit)[] Limits(App app) =>
-    [
-        ("max_connections", app.MaxConnections),
-        ("max_client_events_per_second", app.MaxClientEventsPerSecond),
-        ("max_backend_events_per_second", app.MaxBackendEventsPerSecond),
-        ("max_read_requests_per_second", app.MaxReadRequestsPerSecond),
-        ("max_presence_members_per_channel", app.MaxPresenceMembersPerChannel),
-        ("max_presence_member_size_in_kb", app.MaxPresenceMemberSizeInKb),
-        ("max_channel_name_length", app.MaxChannelNameLength),
-        ("max_event_channels_at_once", app.MaxEventChannelsAtOnce),
-        ("max_event_name_length", app.MaxEventNameLength),
-        ("max_event_payload_in_kb", app.MaxEventPayloadInKb),
-        ("max_event_batch_size", app.MaxEventBatchSize),
-    ];
 }

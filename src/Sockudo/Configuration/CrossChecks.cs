@@ -11,6 +11,7 @@ internal static class CrossChecks
     public static void Check(SockudoOptions options, ResolvedValues values, ConfigurationProblems problems)
     {
         CheckAvailability(options, values, problems);
+        CheckNodes(options, values, problems);
         CheckPairs(options, problems);
         CheckPorts(options, values, problems);
         CheckTimes(options, values, problems);
@@ -20,7 +21,6 @@ internal static class CrossChecks
 
     private static void CheckAvailability(SockudoOptions options, ResolvedValues values, ConfigurationProblems problems)
     {
-        Only("app_manager.driver", options.AppManager.Driver == AppManagerDriver.Memory, "memory");
         Only("cache.driver", options.Cache.Driver is CacheDriver.Memory or CacheDriver.None, "memory or none");
         Only("queue.driver", options.Queue.Driver is QueueDriver.Memory or QueueDriver.None, "memory or none");
         Only("websocket.compression", !options.Websocket.Compression, "false");
@@ -32,6 +32,12 @@ internal static class CrossChecks
             if (!isAvailable)
                 problems.Error(path, values.NodeOf(path)!, $"is not available in this version; use {available}");
         }
+    }
+
+    private static void CheckNodes(SockudoOptions options, ResolvedValues values, ConfigurationProblems problems)
+    {
+        if (options.AppManager.Driver == AppManagerDriver.Sqlite && options.Adapter.Driver != AdapterDriver.Local)
+            problems.Error("app_manager.driver", values.NodeOf("app_manager.driver")!, "is a file of one node, but adapter.driver is not local; nodes of a cluster need mysql, pgsql or dynamodb");
     }
 
     private static void CheckPairs(SockudoOptions options, ConfigurationProblems problems)

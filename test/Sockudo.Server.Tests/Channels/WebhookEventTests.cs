@@ -100,7 +100,7 @@ public class WebhookEventTests
     private Connection NewConnection(AppScope app)
     {
         var connection = new Connection(new ConnectionSettings(Options, _clock, _loops), new Pipe().Reader, new SwallowingOutput(), handshake: null);
-        connection.Session = new Session(app, connection, dispatcher: null!, now: 0, countsAgainstQuota: true);
+        connection.Session = new Session(app, app.App.Key, connection, dispatcher: null!, now: 0, countsAgainstQuota: true);
         return connection;
     }
 

@@ -19,7 +19,7 @@ internal sealed class SimulatedClient
     {
         UserId = userId;
         _connection = new Connection(node.ConnectionSettings, new Pipe().Reader, _output, handshake: null);
-        _connection.Session = new Session(node.App, _connection, dispatcher: null!, now: 0, countsAgainstQuota: true);
+        _connection.Session = new Session(node.App, node.App.App.Key, _connection, dispatcher: null!, now: 0, countsAgainstQuota: true);
         Subscription = node.Hub.TryJoin(
             new ChannelKey(node.App, channel), _connection, userId is null ? null : new PresenceMember(userId, isNumericId: false, info: null), afterwards: null)!;
     }
