@@ -114,20 +114,26 @@ public sealed class SqlAppDatabase : IAppDatabase
         {
             var row = new AppRecord();
             for (var i = 0; i < reader.FieldCount; i++)
-                row[reader.GetName(i)] = TextOf(reader.GetValue(i));
+                row[reader.GetName(i)] = TextOf(reader.GetName(i), reader.GetValue(i));
             rows.Add(row);
         }
 
         return rows;
     }
 
-    private static string? TextOf(object value) => value switch
+    private static string? TextOf(string field, object value)
     {
-        DBNull => null,
-        bool flag => flag ? "1" : "0",
-        byte[] bytes => Encoding.UTF8.GetString(bytes),
-        _ => Convert.ToString(value, CultureInfo.InvariantCulture),
-    };
+        var text = value switch
+        {
+            DBNull => null,
+            byte[] bytes => Encoding.UTF8.GetString(bytes),
+            _ => Convert.ToString(value, CultureInfo.InvariantCulture),
+        };
+        // Databases have words of their own for these two.
+        if (text is null || AppSchema.Fields.First(entry => entry.Name == field).Kind != AppFieldKind.Flag)
+            return text;
+        return text.ToUpperInvariant() switch { "TRUE" or "T" => "1", "FALSE" or "F" => "0", _ => text };
+    }
 
     private async Task<int> ChangeAsync(
         string statement, AppRecord app, IReadOnlyList<(SqlColumn Column, string? Value)> values, CancellationToken cancellationToken)

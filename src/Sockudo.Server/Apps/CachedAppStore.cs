@@ -13,7 +13,7 @@ internal sealed partial class CachedAppStore : IAppStore
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);
 
     // No app can have this id, and the question is answered by an index.
-    private const string NobodysId = "\0";
+    private const string NobodysId = "/";
 
     private readonly IAppDatabase _database;
     private readonly Func<AppRecord, App?> _read;

@@ -54,6 +54,15 @@ public sealed class BackendProcess : IAsyncDisposable
         return process.Output;
     }
 
+    /// <summary>As <see cref="RunAsync"/>, and it must succeed.</summary>
+    public static async Task<string> MustRunAsync(string program, string directory, params string[] arguments)
+    {
+        await using var process = Start(program, directory, arguments);
+        await process._process.WaitForExitAsync().WaitAsync(Patience);
+        Assert.True(process._process.ExitCode == 0, $"{program} {string.Join(' ', arguments)}:\n{process.Output}");
+        return process.Output;
+    }
+
     /// <summary>Waits until it accepts connections.</summary>
     public async Task WaitUntilListeningAsync(int port)
     {
@@ -80,6 +89,14 @@ public sealed class BackendProcess : IAsyncDisposable
     /// <summary>Lets it go on.</summary>
     public void Resume() => ProcessSignal.Send(_process, "CONT");
 
+    /// <summary>Ends it with a signal, and waits for that.</summary>
+    public async Task EndAsync(string signal)
+    {
+        if (!_process.HasExited)
+            ProcessSignal.Send(_process, signal);
+        await _process.WaitForExitAsync().WaitAsync(Patience);
+    }
+
     /// <summary>Ends it with SIGKILL, and waits for that.</summary>
     public async Task KillAsync()
     {
@@ -95,7 +112,7 @@ public sealed class BackendProcess : IAsyncDisposable
     }
 
     private static string? Find(string program) =>
-        $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin:/usr/local/sbin".Split(':', StringSplitOptions.RemoveEmptyEntries)
+        program.StartsWith('/') ? program : $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin:/usr/local/sbin".Split(':', StringSplitOptions.RemoveEmptyEntries)
             .Select(directory => Path.Combine(directory, program)).FirstOrDefault(File.Exists);
 
     private void Read(string? line)

@@ -1,4 +1,4 @@
-namespace Sockudo.Redis.Tests;
+namespace Sockudo.Specification.Backends;
 
 /// <summary>A server that the first test of a class starts, and no test if its program is missing.</summary>
 public abstract class LazyServer<T> : IAsyncDisposable

@@ -1,0 +1,15 @@
+using Sockudo.Server.Apps;
+using Sockudo.Specification;
+
+namespace Sockudo.Stores.Tests.Sqlite;
+
+/// <summary>A file for each table.</summary>
+public sealed class SqliteAppStoreTests : AppStoreSpec, IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("sockudo-sqlite-").FullName;
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    protected override Task<IAppDatabase> CreateAsync(string table, bool autoMigrate = true) =>
+        Task.FromResult(Databases.Sqlite(Path.Combine(_directory, "new", table + ".db"), autoMigrate));
+}
