@@ -1,4 +1,6 @@
+using Sockudo.Administration;
 using Sockudo.CommandLine;
+using Sockudo.Server.Apps;
 using Xunit;
 
 namespace Sockudo.Tests.CommandLine;
@@ -41,6 +43,33 @@ public class CommandLineParserTests
     [InlineData("--port", "1", "--port", "2")]
     [InlineData("stray")]
     public void Mistakes_end_with_78(params string[] arguments)
+    {
+        var parsed = CommandLineParser.Parse(arguments, "1.2.3");
+        Assert.Equal((CommandLineAction.Exit, 78), (parsed.Action, parsed.ExitCode));
+    }
+
+    [Fact]
+    public void The_command_apps_has_verbs_fields_and_the_options_that_name_the_configuration()
+    {
+        var parsed = CommandLineParser.Parse(
+            ["apps", "update", "my-app", "--config", "a.toml", "--max-connections", "5", "--clear", "webhooks", "--clear", "max-event-name-length", "--set", "app_manager.driver=sqlite", "--json"],
+            "1.2.3");
+        Assert.Equal((CommandLineAction.ManageApps, "a.toml"), (parsed.Action, parsed.ConfigPath));
+        Assert.Equal([("--set", "app_manager.driver", "sqlite")], parsed.Overrides);
+        var apps = parsed.Apps!;
+        Assert.Equal((AppsVerb.Update, "my-app", true, false, false), (apps.Verb, apps.Id, apps.IsJson, apps.ShowSecrets, apps.IsFinish));
+        Assert.Equal(new AppRecord { ["webhooks"] = null, ["max_event_name_length"] = null, ["max_connections"] = "5" }, apps.Fields);
+    }
+
+    [Theory]
+    [InlineData("apps", "update", "my-app")]
+    [InlineData("apps", "update", "my-app", "--clear", "no_such_field")]
+    [InlineData("apps", "update", "my-app", "--clear", "secret")]
+    [InlineData("apps", "update", "my-app", "--no-such-field", "1")]
+    [InlineData("apps", "create")]
+    [InlineData("apps", "burn", "my-app")]
+    [InlineData("apps", "list", "--set", "port")]
+    public void Mistakes_in_apps_are_mistakes_of_the_command_line(params string[] arguments)
     {
         var parsed = CommandLineParser.Parse(arguments, "1.2.3");
         Assert.Equal((CommandLineAction.Exit, 78), (parsed.Action, parsed.ExitCode));

@@ -51,4 +51,19 @@ public sealed class CommandLineTests
             File.Delete(file);
         }
     }
+
+    [Fact]
+    public async Task Apps_are_listed_from_the_configuration_and_changed_only_in_a_database()
+    {
+        await using (var list = SockudoProcess.Run(["apps", "list", "--config", SockudoProcess.AppsFile]))
+        {
+            Assert.Equal(0, await list.WaitForExitAsync());
+            Assert.Contains(list.Output, static line => line.StartsWith("plain ", StringComparison.Ordinal) && line.Contains("plain-Key", StringComparison.Ordinal));
+            Assert.DoesNotContain(list.Output, static line => line.Contains("plain-secret", StringComparison.Ordinal));
+        }
+
+        await using var disable = SockudoProcess.Run(["apps", "disable", "plain", "--config", SockudoProcess.AppsFile]);
+        Assert.Equal(1, await disable.WaitForExitAsync());
+        Assert.StartsWith("error: app_manager.driver is memory", Assert.Single(disable.Errors), StringComparison.Ordinal);
+    }
 }
