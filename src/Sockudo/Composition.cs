@@ -45,7 +45,7 @@ internal sealed class Composition : IAsyncDisposable
         }
 
         ConfiguredApps = new MemoryAppStore(Options.AppManager.Array.Apps);
-        _cache = Options.Cache.Driver == CacheDriver.None ? new NoEventCache() : new MemoryEventCache(Options.Cache.Memory, time);
+        _cache = CreateCache(time);
         Server = new SockudoServer(
             Options, (IAppStore?)StoredApps ?? ConfiguredApps, _cache, CreateRateLimiter(time), new DroppedWebhooks(), time, Loggers, bus ?? CreateBus(Options, NodeName, time, Loggers), NodeName,
             [.. _backends.Select(static backend => backend.State)]);
@@ -130,6 +130,17 @@ internal sealed class Composition : IAsyncDisposable
             await backend.DisposeAsync().ConfigureAwait(false);
         _stopped.Dispose();
         Loggers.Dispose();
+    }
+
+    private IEventCache CreateCache(TimeProvider time)
+    {
+        if (Options.Cache.Driver is CacheDriver.None)
+            return new NoEventCache();
+        if (Options.Cache.Driver is CacheDriver.Memory)
+            return new MemoryEventCache(Options.Cache.Memory, time);
+        var cache = RedisEventCache.Create(Options.Cache, Options.Database.Redis, Choices.NameOf(Options.Cache.Driver), NodeName, time, Loggers);
+        _backends.Add(cache);
+        return cache;
     }
 
     private IRateLimiter CreateRateLimiter(TimeProvider time)

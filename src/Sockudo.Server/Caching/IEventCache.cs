@@ -2,7 +2,7 @@ namespace Sockudo.Server.Caching;
 
 /// <summary>
 /// The last event of each cache channel (protocol section 7). Independent of subscribers: an entry lives until its time is
-/// over. Safe from any thread.
+/// over. Safe from any thread. One that keeps events outside of this process throws <see cref="Backends.BackendException"/> when it cannot be asked, and tells its state.
 /// </summary>
 public interface IEventCache
 {
@@ -13,7 +13,8 @@ public interface IEventCache
     /// <param name="appId">Id of the app.</param>
     /// <param name="channel">Name of the channel.</param>
     /// <param name="body">JSON text <c>{"event":name,"data":"…"}</c>; belongs to the cache from now on.</param>
+    /// <param name="origin">Which event it is, where nodes share the cache; null otherwise.</param>
     /// <param name="timeToLive">How long it may be replayed, from now (K-2); zero or less = for ever.</param>
     /// <param name="cancellationToken">Gives up waiting for a backend.</param>
-    ValueTask SetAsync(string appId, string channel, byte[] body, TimeSpan timeToLive, CancellationToken cancellationToken);
+    ValueTask SetAsync(string appId, string channel, byte[] body, EventOrigin? origin, TimeSpan timeToLive, CancellationToken cancellationToken);
 }

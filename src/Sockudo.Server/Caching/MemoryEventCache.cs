@@ -44,7 +44,7 @@ internal sealed class MemoryEventCache : IEventCache, IDisposable
         }
     }
 
-    public ValueTask SetAsync(string appId, string channel, byte[] body, TimeSpan timeToLive, CancellationToken cancellationToken)
+    public ValueTask SetAsync(string appId, string channel, byte[] body, EventOrigin? origin, TimeSpan timeToLive, CancellationToken cancellationToken)
     {
         var life = timeToLive <= TimeSpan.Zero || timeToLive > _longestLife ? _longestLife : timeToLive;
         long? expires = life == TimeSpan.MaxValue ? null : _time.GetTimestamp() + (long)(life.TotalSeconds * _time.TimestampFrequency);

@@ -5,5 +5,5 @@ internal sealed class NoEventCache : IEventCache
 {
     public ValueTask<CachedEvent?> GetAsync(string appId, string channel, CancellationToken cancellationToken) => default;
 
-    public ValueTask SetAsync(string appId, string channel, byte[] body, TimeSpan timeToLive, CancellationToken cancellationToken) => default;
+    public ValueTask SetAsync(string appId, string channel, byte[] body, EventOrigin? origin, TimeSpan timeToLive, CancellationToken cancellationToken) => default;
 }

@@ -181,6 +181,24 @@ internal sealed partial class Hub
         }
     }
 
+    /// <summary>Queues a frame for the subscribers on this node but some; returns how many there were.</summary>
+    /// <param name="key">The channel; need not exist.</param>
+    /// <param name="frame">The frame, shared by all of them.</param>
+    /// <param name="exceptSocketIds">The connections that do not get it.</param>
+    public int Deliver(ChannelKey key, Frame frame, IReadOnlySet<string> exceptSocketIds)
+    {
+        var shard = ShardOf(key);
+        lock (shard.Gate)
+        {
+            if (shard.Find(key) is not { } channel)
+                return 0;
+            var recipients = channel.Connections.Where(connection => !exceptSocketIds.Contains(connection.Session!.SocketId)).ToList();
+            foreach (var connection in recipients)
+                SendTo(connection, key.App, frame);
+            return recipients.Count;
+        }
+    }
+
     /// <summary>The connections on this node that are signed in as a user (U-16).</summary>
     public IReadOnlyList<Connection> ConnectionsOf(ChannelKey userChannel)
     {

@@ -3,6 +3,7 @@ using Sockudo.Protocol.Channels;
 using Sockudo.Protocol.Messages;
 using Sockudo.Protocol.WebSockets;
 using Sockudo.Server.Apps;
+using Sockudo.Server.Backends;
 using Sockudo.Server.Caching;
 using Sockudo.Server.Cluster;
 using Sockudo.Server.Metrics;
@@ -28,8 +29,7 @@ internal sealed class Publisher(
     {
         if (cluster is not null)
         {
-            // Nobody needs to wait for one before the next: calls keep their order.
-            await Task.WhenAll(events.Select(one => PublishToClusterAsync(cluster, app, one))).ConfigureAwait(false);
+            await PublishToClusterAsync(cluster, app, events).ConfigureAwait(false);
             return;
         }
 
@@ -48,12 +48,17 @@ internal sealed class Publisher(
         return Task.CompletedTask;
     }
 
-    private static async Task PublishToClusterAsync(ClusterNode cluster, AppScope app, Publication one)
+    // Nobody needs to wait for one before the next: calls keep their order.
+    private static async Task PublishToClusterAsync(ClusterNode cluster, AppScope app, List<Publication> events)
     {
         if (cluster.IsIsolated)
             throw new ClusterUnavailableException();
-        await cluster.Events.PublishAsync(app, one.Channel, one.Frame, one.ExceptSocketId).ConfigureAwait(false);
-        app.Counters.EventPublished(EventSource.Http);
+        var sending = new Task[events.Count];
+        for (var i = 0; i < sending.Length; i++)
+            sending[i] = await cluster.Events.PublishAsync(app, events[i].Channel, events[i].Frame, events[i].ExceptSocketId).ConfigureAwait(false);
+        await Task.WhenAll(sending).ConfigureAwait(false);
+        foreach (var _ in events)
+            app.Counters.EventPublished(EventSource.Http);
     }
 
     private ValueTask PublishHereAsync(AppScope app, Publication one, CancellationToken cancellationToken)
@@ -71,7 +76,15 @@ internal sealed class Publisher(
         AppScope app, string channel, ChannelKind kind, Frame frame, string? exceptSocketId, long accepted, CancellationToken cancellationToken)
     {
         using var turn = await gates.EnterAsync(app.App.Id, channel).ConfigureAwait(false);
-        await cache.SetAsync(app.App.Id, channel, EventFrame.BodyOf(frame, channel), _cacheLife, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await cache.SetAsync(app.App.Id, channel, EventFrame.BodyOf(frame, channel), origin: null, _cacheLife, cancellationToken).ConfigureAwait(false);
+        }
+        catch (BackendException)
+        {
+            // storage.md 3: "publishing goes on and answers 200, the event is not cached"; the state of the cache has been told.
+        }
+
         Deliver(app, channel, kind, frame, exceptSocketId, accepted);
     }
 

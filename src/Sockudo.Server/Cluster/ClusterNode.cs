@@ -60,8 +60,9 @@ internal sealed partial class ClusterNode : IAsyncDisposable
             Id, _times, new Replica(hub, apps), changes, time, (topic, message) => _outbox.TrySend(topic, message), static work => _ = Task.Run(work),
             _metrics, logger);
         ChannelTopics = new ChannelTopics(bus, time, _times, () => IsIsolated, logger);
+        Replays = new Replays(time);
         Events = new EventExchange(
-            Id, hub, apps, _outbox, ChannelTopics, cache, _isCacheLocal, gates, TimeSpan.FromSeconds(options.ChannelLimits.CacheTtl), metrics, time, logger);
+            Id, hub, apps, _outbox, ChannelTopics, cache, options.Cache.Driver, gates, Replays, TimeSpan.FromSeconds(options.ChannelLimits.CacheTtl), metrics, time, logger);
         _terminations = new Terminations(Id, hub, _outbox, ChannelTopics, _times, time, _metrics);
         changes.OnUrgent(TellSoon);
         hub.ReportOnly(key => _replication.Owns(key.App.App.Id, key.Name));
@@ -77,6 +78,9 @@ internal sealed partial class ClusterNode : IAsyncDisposable
 
     /// <summary>Events to and from other nodes.</summary>
     public EventExchange Events { get; }
+
+    /// <summary>Who has which event from the cache that the nodes share.</summary>
+    public Replays Replays { get; }
 
     /// <summary>This node is cut off (storage.md 6.3).</summary>
     public bool IsIsolated => _replication.IsIsolated;

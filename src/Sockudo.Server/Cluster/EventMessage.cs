@@ -5,6 +5,7 @@ internal readonly ref struct EventMessage
 {
     private const byte ForAllBut = 1;
     private const byte NamesChannel = 2;
+    private const byte IsNumbered = 4;
 
     /// <summary>When its node accepted it, as that node counts time: nobody else can make anything of it.</summary>
     public long Accepted { get; private init; }
@@ -15,14 +16,17 @@ internal readonly ref struct EventMessage
     /// <summary>App and channel, where the topic does not say them; else null.</summary>
     public (string AppId, string Channel)? Channel { get; private init; }
 
+    /// <summary>Which event of its node on the channel it is, if the cache that nodes share has it; else null.</summary>
+    public ulong? Number { get; private init; }
+
     /// <summary>The text message as clients get it.</summary>
     public ReadOnlySpan<byte> Payload { get; private init; }
 
     public static byte[] Write(
-        NodeId self, long accepted, string? exceptSocketId, (string AppId, string Channel)? channel, ReadOnlySpan<byte> payload)
+        NodeId self, long accepted, string? exceptSocketId, (string AppId, string Channel)? channel, ulong? number, ReadOnlySpan<byte> payload)
     {
         var writer = new WireWriter(MessageKind.Event, self, payload.Length + 64);
-        writer.Byte((byte)((exceptSocketId is null ? 0 : ForAllBut) | (channel is null ? 0 : NamesChannel)));
+        writer.Byte((byte)((exceptSocketId is null ? 0 : ForAllBut) | (channel is null ? 0 : NamesChannel) | (number is null ? 0 : IsNumbered)));
         writer.Fixed((ulong)accepted);
         if (exceptSocketId is not null)
             writer.Text(exceptSocketId);
@@ -32,6 +36,8 @@ internal readonly ref struct EventMessage
             writer.Text(name);
         }
 
+        if (number is { } value)
+            writer.Fixed(value);
         writer.Rest(payload);
         return writer.ToArray();
     }
@@ -44,7 +50,8 @@ internal readonly ref struct EventMessage
         var accepted = (long)reader.Fixed();
         var except = (flags & ForAllBut) != 0 ? reader.Text() : null;
         (string, string)? channel = (flags & NamesChannel) != 0 ? (reader.Text(), reader.Text()) : null;
-        result = new EventMessage { Accepted = accepted, ExceptSocketId = except, Channel = channel, Payload = reader.Rest() };
+        ulong? number = (flags & IsNumbered) != 0 ? reader.Fixed() : null;
+        result = new EventMessage { Accepted = accepted, ExceptSocketId = except, Channel = channel, Number = number, Payload = reader.Rest() };
         return !reader.IsDamaged && !result.Payload.IsEmpty;
     }
 }

@@ -68,9 +68,10 @@ internal sealed class SockudoServer : IAsyncDisposable
             Cluster = new ClusterNode(nodeName, bus, options, Hub, changes!, Apps, cache, gates, Metrics, time, loggers.CreateLogger("sockudo.cluster"));
         Health = new NodeHealth(options, time, Cluster, backends);
 
+        var counted = new CountedEventCache(cache, Metrics.Cache);
         var topics = Cluster?.ChannelTopics;
-        var publisher = new Publisher(Hub, Cluster, cache, gates, Metrics.BroadcastLatency, options, time);
-        var subscribe = new SubscribeHandler(Hub, topics, cache, gates, new CacheMisses(webhooks, options, clock), Health, options, channelLog);
+        var publisher = new Publisher(Hub, Cluster, counted, gates, Metrics.BroadcastLatency, options, time);
+        var subscribe = new SubscribeHandler(Hub, topics, Cluster?.Replays, counted, gates, new CacheMisses(webhooks, options, clock), Health, options, channelLog);
         var clientEvents = new ClientEventHandler(Hub, Cluster, clock, Metrics.BroadcastLatency, time);
         var signIn = new SignInHandler(Hub, topics, authLog);
         var dispatcher = new Dispatcher(Hub, Cluster, subscribe, signIn, clientEvents, options, connectionLog);
@@ -80,7 +81,7 @@ internal sealed class SockudoServer : IAsyncDisposable
         _front = new ConnectionFront(admission, host, _handshakes, PathPrefix);
         _upgrade = new HttpUpgrade(admission, host, PathPrefix);
         _api = new HttpApi(
-            options, PathPrefix, Apps, Hub, publisher, cache, rateLimiter, Health, Metrics, time, loggers.CreateLogger("sockudo.http"));
+            options, PathPrefix, Apps, Hub, publisher, counted, rateLimiter, Health, Metrics, time, loggers.CreateLogger("sockudo.http"));
         _heartbeat = new Heartbeat(time, clock, _connections, _handshakes, Hub, counts, new RefusalSummary(Metrics, loggers.CreateLogger("sockudo.limits")), connectionLog);
         _gracefulStop = new GracefulStop(_connections, _handshakes, Health, options, time, loggers.CreateLogger("sockudo.process"));
     }

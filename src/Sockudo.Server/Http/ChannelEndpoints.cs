@@ -3,6 +3,7 @@ using Sockudo.Protocol.Channels;
 using Sockudo.Protocol.Json;
 using Sockudo.Protocol.Signatures;
 using Sockudo.Server.Apps;
+using Sockudo.Server.Backends;
 using Sockudo.Server.Caching;
 using Sockudo.Server.Channels;
 
@@ -55,9 +56,16 @@ internal sealed class ChannelEndpoints(Hub hub, IEventCache cache)
         if (info.HasFlag(ChannelAttributes.Cache) && !kind.IsCache)
             return ApiResponse.Error(400, "Cannot retrieve the cache unless the channel is a cache channel");
 
-        var cached = info.HasFlag(ChannelAttributes.Cache)
-            ? await cache.GetAsync(app.App.Id, channel, cancellationToken).ConfigureAwait(false)
-            : null;
+        CachedEvent? cached;
+        try
+        {
+            cached = info.HasFlag(ChannelAttributes.Cache) ? await cache.GetAsync(app.App.Id, channel, cancellationToken).ConfigureAwait(false) : null;
+        }
+        catch (BackendException)
+        {
+            return ApiResponse.Error(503, "The cache cannot be reached");
+        }
+
         var described = hub.Describe(app, channel);
         return ApiResponse.Json(200, writer =>
         {

@@ -105,6 +105,9 @@ internal sealed class MetricsReport(
     private void WriteNode(PrometheusWriter writer)
     {
         PerApp(writer, "webhook_jobs_total", "counter", "Finished webhook jobs.", static app => app.WebhooksDropped, ("outcome", "dropped"));
+        writer.Family("cache_requests_total", "counter", "Look-ups of cached events.");
+        foreach (var result in Enum.GetValues<CacheRequestResult>())
+            writer.Sample(metrics.Cache.Of(result), ("result", SnakeCase(result.ToString())));
         if (appLookups is not null)
         {
             writer.Family("app_lookups_total", "counter", "Look-ups of apps in the database and its cache.");

@@ -15,6 +15,8 @@ internal sealed class ServerMetrics(Func<IReadOnlyList<ChannelStatistics>> chann
 
     public BroadcastLatency BroadcastLatency { get; } = new();
 
+    public CacheRequests Cache { get; } = new();
+
     public ClusterMetrics Cluster { get; } = new();
 
     public HttpRequestMetrics Http { get; } = new();

@@ -5,6 +5,7 @@ using Sockudo.Protocol.Json;
 using Sockudo.Protocol.Messages;
 using Sockudo.Protocol.Signatures;
 using Sockudo.Protocol.WebSockets;
+using Sockudo.Server.Backends;
 using Sockudo.Server.Caching;
 using Sockudo.Server.Channels;
 using Sockudo.Server.Cluster;
@@ -17,7 +18,7 @@ namespace Sockudo.Server.Sessions;
 
 /// <summary><c>pusher:subscribe</c> and <c>pusher:unsubscribe</c> (sections 5 to 8).</summary>
 internal sealed partial class SubscribeHandler(
-    Hub hub, ChannelTopics? topics, IEventCache cache, ChannelGates gates, CacheMisses cacheMisses, NodeHealth health, SockudoOptions options,
+    Hub hub, ChannelTopics? topics, Replays? replays, IEventCache cache, ChannelGates gates, CacheMisses cacheMisses, NodeHealth health, SockudoOptions options,
     ILogger logger)
 {
     private readonly WebsocketOptions _options = options.Websocket;
@@ -228,9 +229,24 @@ internal sealed partial class SubscribeHandler(
         if (topics is not null)
             await topics.AcquireAsync(new ChannelKey(app, channel)).ConfigureAwait(false);
         using var turn = await gates.EnterAsync(app.App.Id, channel).ConfigureAwait(false);
-        var cached = await cache.GetAsync(app.App.Id, channel, CancellationToken.None).ConfigureAwait(false);
+        var isAway = false;
+        CachedEvent? cached = null;
+        try
+        {
+            cached = await cache.GetAsync(app.App.Id, channel, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (BackendException)
+        {
+            // storage.md 3: "a subscription gets pusher:cache_miss without webhook".
+            isAway = true;
+        }
+
         var afterwards = cached is { } found ? EventFrame.FromBody(found.Body, channel) : ServerMessages.CacheMiss(channel);
-        if (Join(session, channel, kind, user, afterwards) && cached is null)
+        if (!Join(session, channel, kind, user, afterwards))
+            return;
+        if (cached?.Origin is { } origin)
+            replays?.Add(new ChannelKey(app, channel), session.SocketId, origin);
+        if (cached is null && !isAway)
             cacheMisses.Missed(app, channel);
     }
 

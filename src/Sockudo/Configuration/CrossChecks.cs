@@ -21,7 +21,6 @@ internal static class CrossChecks
 
     private static void CheckAvailability(SockudoOptions options, ResolvedValues values, ConfigurationProblems problems)
     {
-        Only("cache.driver", options.Cache.Driver is CacheDriver.Memory or CacheDriver.None, "memory or none");
         Only("queue.driver", options.Queue.Driver is QueueDriver.Memory or QueueDriver.None, "memory or none");
         Only("websocket.compression", !options.Websocket.Compression, "false");
 

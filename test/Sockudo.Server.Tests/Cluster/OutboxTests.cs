@@ -91,7 +91,7 @@ public sealed class OutboxTests : IAsyncDisposable
     public void There_is_a_bound()
     {
         _bus.Break();
-        var large = EventMessage.Write(Self, 0, null, null, new byte[1024 * 1024]);
+        var large = EventMessage.Write(Self, 0, null, null, null, new byte[1024 * 1024]);
         var taken = 0;
         while (_outbox.TrySend("t", large))
             taken++;
@@ -114,5 +114,5 @@ public sealed class OutboxTests : IAsyncDisposable
             Assert.True(stamps.TryAdvance(new MessageHeader(MessageKind.Event, 1, sender)));
     }
 
-    private static byte[] Message(byte last) => EventMessage.Write(Self, 0, null, null, [last]);
+    private static byte[] Message(byte last) => EventMessage.Write(Self, 0, null, null, null, [last]);
 }

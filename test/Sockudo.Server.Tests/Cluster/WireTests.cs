@@ -47,7 +47,7 @@ public class WireTests
         byte[][] messages =
         [
             Wire.Heartbeat(Self, 300, HeartbeatFlags.Hello), Wire.SnapshotRequest(Self, 9), .. Wire.Deltas(Self, 0, Changes(3).ToList()),
-            .. Wire.Snapshot(Self, 1, 2, Changes(3), static () => 3), EventMessage.Write(Self, 1, "1.2", ("app", "cache-a"), "{}"u8),
+            .. Wire.Snapshot(Self, 1, 2, Changes(3), static () => 3), EventMessage.Write(Self, 1, "1.2", ("app", "cache-a"), number: 7, "{}"u8),
         ];
         foreach (var message in messages)
         {
