@@ -30,7 +30,7 @@ public class HubBenchmarks
         var options = new SockudoOptions();
         var clock = new CoarseClock(TimeProvider.System);
         var loops = new WriteLoops(Environment.ProcessorCount);
-        var webhooks = new DroppedWebhooks();
+        var webhooks = new NoWebhooks();
         var app = new App { Id = "a", Key = "k", Secret = "s" };
         var settings = new ConnectionSettings(options, clock, loops);
         _hub = new Hub(loops, new SubscriptionCounts(clock, loops, webhooks), webhooks);

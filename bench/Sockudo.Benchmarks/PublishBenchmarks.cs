@@ -26,7 +26,7 @@ public class PublishBenchmarks
         var options = new SockudoOptions();
         var apps = new MemoryAppStore([new App { Id = "a", Key = "k", Secret = "s" }]);
         _server = new SockudoServer(
-            options, apps, new NoEventCache(), new MemoryRateLimiter(TimeProvider.System), new DroppedWebhooks(), TimeProvider.System,
+            options, apps, new NoEventCache(), new MemoryRateLimiter(TimeProvider.System), new NoWebhooks(), TimeProvider.System,
             NullLoggerFactory.Instance);
         _exchange = new PublishExchange("a", "k", "s", $$"""{"name":"my-event","data":"{{new string('x', Payload)}}","channels":["my-channel"]}""");
     }

@@ -1,7 +1,6 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Sockudo.Server.Apps;
-using Sockudo.Server.Backends;
 using SQLitePCL;
 
 namespace Sockudo.Sql;
@@ -24,21 +23,7 @@ internal sealed class SqliteDialect(string path, TimeProvider time) : SqlDialect
 
     public override string Now => "strftime('%Y-%m-%d %H:%M:%f', 'now')";
 
-    public override void Prepare()
-    {
-        try
-        {
-            if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } directory)
-                Directory.CreateDirectory(directory);
-            // There are secrets in it.
-            if (!File.Exists(path) && !OperatingSystem.IsWindows())
-                new FileStream(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }).Dispose();
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new BackendException($"SQLite {path} cannot be used: {exception.Message} (database.sqlite.path)", isPermanent: true, exception);
-        }
-    }
+    public override void Prepare() => SqliteFile.Prepare(path);
 
     public override string Quote(string identifier) => $"\"{identifier}\"";
 
@@ -86,8 +71,7 @@ internal sealed class SqliteDialect(string path, TimeProvider time) : SqlDialect
     public override bool IsConflict(DbException exception) =>
         exception is SqliteException { SqliteExtendedErrorCode: raw.SQLITE_CONSTRAINT_UNIQUE or raw.SQLITE_CONSTRAINT_PRIMARYKEY };
 
-    public override bool IsPermanent(DbException exception) =>
-        exception is SqliteException { SqliteErrorCode: raw.SQLITE_NOTADB or raw.SQLITE_CORRUPT or raw.SQLITE_CANTOPEN or raw.SQLITE_READONLY or raw.SQLITE_PERM };
+    public override bool IsPermanent(DbException exception) => exception is SqliteException cause && SqliteFile.IsPermanent(cause);
 
     public override bool IsRefused(DbException exception) => exception is SqliteException { SqliteErrorCode: raw.SQLITE_READONLY };
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Sockudo.Aws;
 using Sockudo.Configuration;
 using Sockudo.Logging;
 using Sockudo.Nats;
@@ -12,6 +13,7 @@ using Sockudo.Server.Limits;
 using Sockudo.Server.Metrics;
 using Sockudo.Server.Options;
 using Sockudo.Server.Webhooks;
+using Sockudo.Sql;
 
 namespace Sockudo;
 
@@ -20,6 +22,8 @@ internal sealed class Composition : IAsyncDisposable
 {
     private readonly ConfigurationSources _sources;
     private readonly IEventCache _cache;
+    private readonly HttpWebhookTransport _http;
+    private readonly LambdaWebhookTransport _lambda = new();
     private readonly List<IBackend> _backends = [];
     private readonly CancellationTokenSource _stopped = new();
     private Task _lookingAfterApps = Task.CompletedTask;
@@ -36,6 +40,7 @@ internal sealed class Composition : IAsyncDisposable
         Version = version;
         NodeName = Options.Instance.ProcessId ?? Guid.NewGuid().ToString("N")[..8];
         Loggers = CreateLoggers(Options, NodeName, time);
+        _http = new HttpWebhookTransport(Options.Webhooks.AllowLinkLocal, version);
         AppDatabase = AppDatabases.Create(Options, time, Loggers);
         if (AppDatabase is not null)
         {
@@ -46,8 +51,9 @@ internal sealed class Composition : IAsyncDisposable
 
         ConfiguredApps = new MemoryAppStore(Options.AppManager.Array.Apps);
         _cache = CreateCache(time);
+        Webhooks = CreateWebhooks(time);
         Server = new SockudoServer(
-            Options, (IAppStore?)StoredApps ?? ConfiguredApps, _cache, CreateRateLimiter(time), new DroppedWebhooks(), time, Loggers, bus ?? CreateBus(Options, NodeName, time, Loggers), NodeName,
+            Options, (IAppStore?)StoredApps ?? ConfiguredApps, _cache, CreateRateLimiter(time), (IWebhookSink?)Webhooks ?? new NoWebhooks(), time, Loggers, bus ?? CreateBus(Options, NodeName, time, Loggers), NodeName,
             [.. _backends.Select(static backend => backend.State)]);
         if (StoredApps is not null && Server.Cluster is { } cluster)
             cluster.AppsChanged = StoredApps.Expire;
@@ -75,6 +81,9 @@ internal sealed class Composition : IAsyncDisposable
 
     public SockudoServer Server { get; }
 
+    /// <summary>Delivers webhooks; null if there is no queue.</summary>
+    public WebhookPipeline? Webhooks { get; }
+
     /// <summary>What the server keeps elsewhere, the cluster's bus not among it: to be started before the server, in this order.</summary>
     public IReadOnlyList<IBackend> Backends => _backends;
 
@@ -87,6 +96,7 @@ internal sealed class Composition : IAsyncDisposable
         Version,
         Options.Mode,
         StoredApps?.Lookups,
+        Webhooks,
         [
             ("adapter", Choices.NameOf(Options.Adapter.Driver), () => Server.Cluster is not { IsConnected: false }),
             ("app_manager", Choices.NameOf(Options.AppManager.Driver), IsUp("app_manager")),
@@ -125,6 +135,10 @@ internal sealed class Composition : IAsyncDisposable
         await _stopped.CancelAsync().ConfigureAwait(false);
         await _lookingAfterApps.ConfigureAwait(false);
         await Server.DisposeAsync().ConfigureAwait(false);
+        if (Webhooks is not null)
+            await Webhooks.DisposeAsync().ConfigureAwait(false);
+        _http.Dispose();
+        _lambda.Dispose();
         (_cache as IDisposable)?.Dispose();
         foreach (var backend in _backends)
             await backend.DisposeAsync().ConfigureAwait(false);
@@ -151,6 +165,27 @@ internal sealed class Composition : IAsyncDisposable
             Options.RateLimiter, Options.Database.Redis, Choices.NameOf(Options.RateLimiter.Driver), NodeName, time, Loggers);
         _backends.Add(limiter);
         return limiter;
+    }
+
+    private WebhookPipeline? CreateWebhooks(TimeProvider time)
+    {
+        if (Options.Queue.Driver == QueueDriver.None)
+            return null;
+        var metrics = new WebhookMetrics();
+        IWebhookQueue queue;
+        if (Options.Queue.Driver == QueueDriver.Sqlite)
+        {
+            var durable = new SqliteWebhookQueue(Options.Database.Sqlite.Path, Options.Queue, time, Loggers.CreateLogger("sockudo.webhooks"));
+            _backends.Add(durable);
+            queue = durable;
+        }
+        else
+        {
+            queue = new MemoryWebhookQueue(Options.Queue, metrics, time);
+        }
+
+        return new WebhookPipeline(
+            Options, queue, (IAppStore?)StoredApps ?? ConfiguredApps, [_http, _lambda], Options.Queue.Memory.Concurrency, metrics, time, Loggers);
     }
 
     private Func<bool> IsUp(string component) => () => Server.Health.StateOf(component) == "ok";

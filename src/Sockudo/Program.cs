@@ -40,6 +40,8 @@ switch (commandLine.Action)
         return await HealthCheck.RunAsync(configuration.Options).ConfigureAwait(false);
     case CommandLineAction.ManageApps:
         return await AppsProgram.RunAsync(commandLine.Apps!, configuration.Options, Console.Out, Console.Error).ConfigureAwait(false);
+    case CommandLineAction.ManageWebhooks:
+        return await WebhooksProgram.RunAsync(commandLine.Webhooks!, configuration.Options, Console.Out, Console.Error).ConfigureAwait(false);
     default:
         var composition = new Composition(sources, configuration, version, TimeProvider.System);
         await using (composition.ConfigureAwait(false))

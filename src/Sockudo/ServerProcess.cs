@@ -36,6 +36,7 @@ internal sealed partial class ServerProcess(Composition composition)
             await using var redirect = _options.Ssl.RedirectHttp
                 ? await RedirectListener.StartAsync(_options, new Uri(main.Addresses[0]).Port, composition.Loggers).ConfigureAwait(false)
                 : null;
+            composition.Webhooks?.Start();
             Announce(main, metrics, openFiles);
             if (redirect is not null)
                 LogRedirect(_logger, string.Join(' ', redirect.Addresses));
@@ -101,6 +102,8 @@ internal sealed partial class ServerProcess(Composition composition)
     {
         using var grace = new CancellationTokenSource(TimeSpan.FromSeconds(_options.ShutdownGracePeriod));
         await composition.Server.DrainAsync(grace.Token).ConfigureAwait(false);
+        if (composition.Webhooks is not null)
+            await composition.Webhooks.DrainAsync(grace.Token).ConfigureAwait(false);
         await main.StopAsync(grace.Token).ConfigureAwait(false);
         if (redirect is not null)
             await redirect.StopAsync(grace.Token).ConfigureAwait(false);

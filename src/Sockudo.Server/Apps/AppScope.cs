@@ -70,6 +70,12 @@ internal sealed class AppScope
     /// <summary>Whether a webhook of the app wants such events at all, whatever the channel.</summary>
     public bool Wants(WebhookEventType type) => (_settings.WebhookTypes & (1 << (int)type)) != 0;
 
+    /// <summary>Whether events of this type matter to a webhook of the app: it wants them, or those that they cancel or are cancelled by (WH-6).</summary>
+    public bool Follows(WebhookEventType type) => Wants(type) || (Counterpart(type) is { } other && Wants(other));
+
+    /// <summary>The webhooks of the app by their ids.</summary>
+    public IReadOnlyList<(string Id, AppWebhook Webhook)> Webhooks => _settings.Webhooks;
+
     /// <summary>So many connections another node says that it has; they count against the quota too (CL-1).</summary>
     public void SetConnections(NodeId peer, int count)
     {
@@ -103,6 +109,15 @@ internal sealed class AppScope
     /// <summary>Gives a place back.</summary>
     public void RemoveConnection() => Interlocked.Decrement(ref _connections);
 
+    private static WebhookEventType? Counterpart(WebhookEventType type) => type switch
+    {
+        WebhookEventType.ChannelOccupied => WebhookEventType.ChannelVacated,
+        WebhookEventType.ChannelVacated => WebhookEventType.ChannelOccupied,
+        WebhookEventType.MemberAdded => WebhookEventType.MemberRemoved,
+        WebhookEventType.MemberRemoved => WebhookEventType.MemberAdded,
+        _ => null,
+    };
+
     private sealed class Settings(App app, AppLimits limits)
     {
         public App App { get; } = app;
@@ -110,6 +125,8 @@ internal sealed class AppScope
         public AppLimits Limits { get; } = limits;
 
         public SigningKey SigningKey { get; } = new(app.Secret, app.PreviousSecret);
+
+        public IReadOnlyList<(string Id, AppWebhook Webhook)> Webhooks { get; } = app.Webhooks.Count == 0 ? [] : WebhookIds.Of(app);
 
         public int WebhookTypes { get; } =
             app.Webhooks.SelectMany(static entry => entry.EventTypes).Aggregate(0, static (types, type) => types | (1 << (int)type));

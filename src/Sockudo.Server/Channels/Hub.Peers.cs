@@ -10,15 +10,6 @@ namespace Sockudo.Server.Channels;
 /// </content>
 internal sealed partial class Hub
 {
-    private Func<ChannelKey, bool> _owns = static _ => true;
-
-    /// <summary>Lets somebody decide which channels this node reports on to webhooks. Asked under the channel's lock.</summary>
-    public void ReportOnly(Func<ChannelKey, bool> owned)
-    {
-        _owns = owned;
-        _counts.ReportOnly(owned);
-    }
-
     /// <summary>Takes in one piece of what another node says of itself.</summary>
     /// <param name="peer">The node.</param>
     /// <param name="app">The app that <paramref name="change"/> names.</param>

@@ -364,7 +364,7 @@ internal sealed partial class Hub
 
     private void Raise(ChannelKey key, WebhookEventType type, string? userId = null)
     {
-        if (key.App.Wants(type) && _owns(key))
+        if (key.App.Follows(type))
             _webhooks.Raise(key.App, new WebhookEvent(type, key.Name) { UserId = userId });
     }
 

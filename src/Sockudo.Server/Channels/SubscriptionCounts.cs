@@ -15,14 +15,10 @@ internal sealed class SubscriptionCounts(CoarseClock clock, WriteLoops loops, IW
     private const int ThrottleInterval = 5000;
 
     private readonly Lock _gate = new();
-    private Func<ChannelKey, bool> _owns = static _ => true;
     private List<Channel> _pending = [];
 
     // Swapped with the list above, so that a beat allocates nothing.
     private List<Channel> _due = [];
-
-    /// <summary>Lets somebody decide which channels this node reports on to webhooks. Asked under the channel's lock.</summary>
-    public void ReportOnly(Func<ChannelKey, bool> owned) => _owns = owned;
 
     /// <summary>The number of connections has changed. Called under the channel's lock.</summary>
     public void Changed(Channel channel)
@@ -83,7 +79,7 @@ internal sealed class SubscriptionCounts(CoarseClock clock, WriteLoops loops, IW
             batch.Schedule();
         }
 
-        if (app.Wants(WebhookEventType.SubscriptionCount) && _owns(channel.Key))
+        if (app.Wants(WebhookEventType.SubscriptionCount))
         {
             webhooks.Raise(app, new WebhookEvent(WebhookEventType.SubscriptionCount, channel.Key.Name)
             {

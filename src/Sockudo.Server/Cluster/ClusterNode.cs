@@ -4,6 +4,7 @@ using Sockudo.Server.Caching;
 using Sockudo.Server.Channels;
 using Sockudo.Server.Metrics;
 using Sockudo.Server.Options;
+using Sockudo.Server.Webhooks;
 
 namespace Sockudo.Server.Cluster;
 
@@ -38,6 +39,7 @@ internal sealed partial class ClusterNode : IAsyncDisposable
     /// <param name="options">Options.</param>
     /// <param name="hub">Channels.</param>
     /// <param name="changes">What the hub has to tell.</param>
+    /// <param name="smoothing">What is reported to webhooks.</param>
     /// <param name="apps">Apps.</param>
     /// <param name="cache">Where cache channels keep their last event.</param>
     /// <param name="gates">Whose turn it is at a cache channel.</param>
@@ -45,7 +47,7 @@ internal sealed partial class ClusterNode : IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="logger"><c>sockudo.cluster</c>.</param>
     public ClusterNode(
-        string name, IClusterBus bus, SockudoOptions options, Hub hub, OwnChanges changes, AppRegistry apps, IEventCache cache, ChannelGates gates,
+        string name, IClusterBus bus, SockudoOptions options, Hub hub, OwnChanges changes, WebhookSmoothing smoothing, AppRegistry apps, IEventCache cache, ChannelGates gates,
         ServerMetrics metrics, TimeProvider time, ILogger logger)
     {
         Id = NodeId.Create(name);
@@ -65,7 +67,8 @@ internal sealed partial class ClusterNode : IAsyncDisposable
             Id, hub, apps, _outbox, ChannelTopics, cache, options.Cache.Driver, gates, Replays, TimeSpan.FromSeconds(options.ChannelLimits.CacheTtl), metrics, time, logger);
         _terminations = new Terminations(Id, hub, _outbox, ChannelTopics, _times, time, _metrics);
         changes.OnUrgent(TellSoon);
-        hub.ReportOnly(key => _replication.Owns(key.App.App.Id, key.Name));
+        smoothing.ReportOnly(Id.Epoch, key => _replication.OwnerOf(key.App.App.Id, key.Name));
+        _replication.ReporterAway = smoothing.TakeOver;
     }
 
     public NodeId Id { get; }
@@ -252,7 +255,7 @@ internal sealed partial class ClusterNode : IAsyncDisposable
         {
             _replication.Tick();
             ChannelTopics.Tick();
-            EndHolds();
+            EndHolds(TimeSpan.FromMilliseconds(_times.DrainHold));
             WatchBus();
         }
         catch (Exception exception)
@@ -262,14 +265,17 @@ internal sealed partial class ClusterNode : IAsyncDisposable
         }
     }
 
-    private void EndHolds()
+    /// <summary>Nobody is left to whom the clients could come back: those that were sent away leave now.</summary>
+    public void EndAllHolds() => EndHolds(TimeSpan.Zero);
+
+    private void EndHolds(TimeSpan after)
     {
         while (true)
         {
             Action leave;
             lock (_holdGate)
             {
-                if (!_held.TryPeek(out var held) || _time.GetElapsedTime(held.Since).TotalMilliseconds < _times.DrainHold)
+                if (!_held.TryPeek(out var held) || _time.GetElapsedTime(held.Since) < after)
                     return;
                 leave = _held.Dequeue().Leave;
             }

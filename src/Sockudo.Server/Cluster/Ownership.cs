@@ -6,14 +6,14 @@ namespace Sockudo.Server.Cluster;
 /// Which node reports on which channel: the one with the highest score, which all nodes compute alike from the same list (rendezvous hashing). When a node comes or
 /// goes, only channels that it owns or will own change hands. Immutable.
 /// </summary>
-/// <param name="self">This node.</param>
 /// <param name="candidates">The nodes that may own channels.</param>
-internal sealed class Ownership(ulong self, ulong[] candidates)
+internal sealed class Ownership(ulong[] candidates)
 {
-    public bool IsOwner(string appId, string channel)
+    /// <summary>The node that reports on a channel.</summary>
+    public ulong OwnerOf(string appId, string channel)
     {
         if (candidates.Length == 1)
-            return candidates[0] == self;
+            return candidates[0];
         var hash = Mix(Hash(appId) ^ (Hash(channel) * 31));
         ulong best = 0, owner = 0;
         foreach (var candidate in candidates)
@@ -23,7 +23,7 @@ internal sealed class Ownership(ulong self, ulong[] candidates)
                 (best, owner) = (score, candidate);
         }
 
-        return owner == self;
+        return owner;
     }
 
     // FNV-1a over the characters. HashCode and string.GetHashCode differ from process to process.

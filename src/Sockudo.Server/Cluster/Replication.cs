@@ -17,6 +17,9 @@ internal sealed partial class Replication
     // For nodes that are there to say so, once this one has heard itself.
     private const int Introduction = 250;
 
+    // From when a node knows of a change to when it has reported it, at most, in milliseconds; and nodes hear of a change at slightly different times.
+    private const int ReportTime = 100;
+
     private readonly NodeId _self;
     private readonly ClusterTimes _times;
     private readonly Replica _replica;
@@ -73,7 +76,7 @@ internal sealed partial class Replication
         _logger = logger;
         _time = time;
         _origin = time.GetTimestamp();
-        _ownership = new Ownership(self.Epoch, [self.Epoch]);
+        _ownership = new Ownership([self.Epoch]);
     }
 
     /// <summary>This node does not hear itself: it may be the only one that thinks so, or everybody does.</summary>
@@ -106,8 +109,14 @@ internal sealed partial class Replication
 
     private long Now => (long)_time.GetElapsedTime(_origin).TotalMilliseconds;
 
-    /// <summary>Whether this node is the one that reports on a channel. Takes no lock.</summary>
-    public bool Owns(string appId, string channel) => !_isIsolated && _ownership.IsOwner(appId, channel);
+    /// <summary>The node that reports on a channel; 0 = nobody, as far as this node knows, which is cut off. Takes no lock.</summary>
+    public ulong OwnerOf(string appId, string channel) => _isIsolated ? 0 : _ownership.OwnerOf(appId, channel);
+
+    /// <summary>
+    /// Is told of a node that is gone, or was away, and until when it is known to have been well, as a timestamp of the clock: what it had to report since is for others. Called when
+    /// that has taken effect in <see cref="OwnerOf"/>. Set before the start.
+    /// </summary>
+    public Action<ulong, long>? ReporterAway { get; set; }
 
     /// <summary>Tells everybody that this node is there.</summary>
     public void Start()
@@ -384,12 +393,16 @@ internal sealed partial class Replication
             Ask(peer, now);
         }
 
+        var heard = peer.Heard;
         peer.Heard = now;
         if (isNew || peer.IsDraining != isDraining || peer.IsCatchingUp != isCatchingUp)
         {
+            var wasAway = !isNew && isCatchingUp && !peer.IsCatchingUp;
             peer.IsDraining = isDraining;
             peer.IsCatchingUp = isCatchingUp;
             PeersChanged();
+            if (wasAway)
+                TellAway(peer, heard);
         }
 
         return peer;
@@ -459,8 +472,13 @@ internal sealed partial class Replication
         _peers.Remove(peer.Id.Epoch);
         // First, so that it is one of those who stay that reports what goes.
         PeersChanged();
+        if (peer.Departed is null)
+            TellAway(peer, peer.Heard);
         _replica.Forget(peer.Id);
     }
+
+    private void TellAway(Peer peer, long heard) =>
+        ReporterAway?.Invoke(peer.Id.Epoch, _origin + ((heard - ReportTime) * _time.TimestampFrequency / 1000));
 
     private void PeersChanged()
     {
@@ -475,7 +493,7 @@ internal sealed partial class Replication
             candidates = up.Where(static node => node.IsStaying).ToList();
         if (candidates.Count == 0)
             candidates = up;
-        _ownership = new Ownership(_self.Epoch, [.. candidates.Select(static node => node.Epoch)]);
+        _ownership = new Ownership([.. candidates.Select(static node => node.Epoch)]);
     }
 
     [LoggerMessage(1, LogLevel.Information, "node joined  peer={Peer} nodes={Nodes}")]

@@ -1,14 +1,23 @@
 using Microsoft.Extensions.Hosting;
+using Sockudo.Server.Webhooks;
 
 namespace Sockudo.Server.Hosting;
 
 /// <summary>Starts the embedded server with its application, and sends its clients away before the listeners close.</summary>
-internal sealed class SockudoHostedService(SockudoServer server) : IHostedLifecycleService
+internal sealed class SockudoHostedService(SockudoServer server, WebhookPipeline webhooks) : IHostedLifecycleService
 {
-    public Task StartingAsync(CancellationToken cancellationToken) => server.StartAsync(cancellationToken);
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        await server.StartAsync(cancellationToken).ConfigureAwait(false);
+        webhooks.Start();
+    }
 
     /// <summary>Runs before any service is stopped, the web server included.</summary>
-    public Task StoppingAsync(CancellationToken cancellationToken) => server.DrainAsync(cancellationToken);
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        await server.DrainAsync(cancellationToken).ConfigureAwait(false);
+        await webhooks.DrainAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -32,6 +32,7 @@ internal sealed class SockudoServer : IAsyncDisposable
     private readonly ConnectionRegistry _connections = new();
     private readonly Heartbeat _heartbeat;
     private readonly GracefulStop _gracefulStop;
+    private readonly WebhookSmoothing _smoothing;
     private readonly CancellationTokenSource _stopped = new();
     private Task _beating = Task.CompletedTask;
 
@@ -57,21 +58,23 @@ internal sealed class SockudoServer : IAsyncDisposable
         var clock = new CoarseClock(time);
         var loops = new WriteLoops(Environment.ProcessorCount);
         _handshakes = new PendingHandshakes(clock);
-        var counts = new SubscriptionCounts(clock, loops, webhooks);
+        _smoothing = new WebhookSmoothing(
+            webhooks, TimeSpan.FromMilliseconds(options.Webhooks.SmoothingMs), TimeSpan.FromMilliseconds(2 * options.Adapter.ClusterHealth.NodeTimeoutMs), time);
+        var counts = new SubscriptionCounts(clock, loops, _smoothing);
         var gates = new ChannelGates();
 
         var changes = bus is null ? null : new OwnChanges();
-        Hub = new Hub(loops, counts, webhooks, changes);
+        Hub = new Hub(loops, counts, _smoothing, changes);
         Metrics = new ServerMetrics(Hub.Statistics, () => _connections.PendingBytes);
         Apps = new AppRegistry(apps, options, Metrics);
         if (bus is not null)
-            Cluster = new ClusterNode(nodeName, bus, options, Hub, changes!, Apps, cache, gates, Metrics, time, loggers.CreateLogger("sockudo.cluster"));
+            Cluster = new ClusterNode(nodeName, bus, options, Hub, changes!, _smoothing, Apps, cache, gates, Metrics, time, loggers.CreateLogger("sockudo.cluster"));
         Health = new NodeHealth(options, time, Cluster, backends);
 
         var counted = new CountedEventCache(cache, Metrics.Cache);
         var topics = Cluster?.ChannelTopics;
         var publisher = new Publisher(Hub, Cluster, counted, gates, Metrics.BroadcastLatency, options, time);
-        var subscribe = new SubscribeHandler(Hub, topics, Cluster?.Replays, counted, gates, new CacheMisses(webhooks, options, clock), Health, options, channelLog);
+        var subscribe = new SubscribeHandler(Hub, topics, Cluster?.Replays, counted, gates, new CacheMisses(_smoothing, options, clock), Health, options, channelLog);
         var clientEvents = new ClientEventHandler(Hub, Cluster, clock, Metrics.BroadcastLatency, time);
         var signIn = new SignInHandler(Hub, topics, authLog);
         var dispatcher = new Dispatcher(Hub, Cluster, subscribe, signIn, clientEvents, options, connectionLog);
@@ -135,7 +138,15 @@ internal sealed class SockudoServer : IAsyncDisposable
     public async Task DrainAsync(CancellationToken hurry)
     {
         Cluster?.Drain();
+        var isLast = Cluster is not { Nodes: > 1 };
         await _gracefulStop.RunAsync(hurry).ConfigureAwait(false);
+        // "Of the only node": others would go on waiting for those who come back.
+        if (isLast)
+        {
+            Cluster?.EndAllHolds();
+            _smoothing.End();
+        }
+
         if (Cluster is not null)
             await Cluster.LeaveAsync().ConfigureAwait(false);
     }
@@ -157,6 +168,7 @@ internal sealed class SockudoServer : IAsyncDisposable
         await _beating.ConfigureAwait(false);
         if (Cluster is not null)
             await Cluster.DisposeAsync().ConfigureAwait(false);
+        _smoothing.Dispose();
         _stopped.Dispose();
     }
 }

@@ -29,15 +29,27 @@ public static class SockudoServiceCollectionExtensions
         services.TryAddSingleton<IEventCache>(provider =>
             new MemoryEventCache(options.Cache.Memory, provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<IRateLimiter>(provider => new MemoryRateLimiter(provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => CreateWebhooks(options, provider));
         services.AddSingleton(provider => new SockudoServer(
             options,
             provider.GetRequiredService<IAppStore>(),
             provider.GetRequiredService<IEventCache>(),
             provider.GetRequiredService<IRateLimiter>(),
-            new DroppedWebhooks(),
+            provider.GetRequiredService<WebhookPipeline>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance));
         services.AddHostedService<SockudoHostedService>();
         return services;
+    }
+
+    private static WebhookPipeline CreateWebhooks(SockudoOptions options, IServiceProvider provider)
+    {
+        var time = provider.GetRequiredService<TimeProvider>();
+        var metrics = new WebhookMetrics();
+        var version = typeof(SockudoServer).Assembly.GetName().Version!.ToString(3);
+        return new WebhookPipeline(
+            options, new MemoryWebhookQueue(options.Queue, metrics, time), provider.GetRequiredService<IAppStore>(),
+            [new HttpWebhookTransport(options.Webhooks.AllowLinkLocal, version)], options.Queue.Memory.Concurrency, metrics, time,
+            provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance);
     }
 }

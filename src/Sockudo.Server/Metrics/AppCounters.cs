@@ -34,7 +34,6 @@ internal sealed class AppCounters(string appId)
     private long _httpBytesReceived;
     private long _httpBytesSent;
     private long _slowConsumers;
-    private long _webhooksDropped;
 
     /// <summary>Id of the app; empty for what concerns no known app.</summary>
     public string AppId { get; } = appId;
@@ -58,8 +57,6 @@ internal sealed class AppCounters(string appId)
     public long HttpBytesSent => Volatile.Read(ref _httpBytesSent);
 
     public long SlowConsumers => Volatile.Read(ref _slowConsumers);
-
-    public long WebhooksDropped => Volatile.Read(ref _webhooksDropped);
 
     public long ConnectionErrors(ConnectionErrorType type) => Volatile.Read(ref _connectionErrors[(int)type]);
 
@@ -121,9 +118,6 @@ internal sealed class AppCounters(string appId)
 
     /// <summary>A connection was closed because its queue was full.</summary>
     public void SlowConsumer() => Interlocked.Increment(ref _slowConsumers);
-
-    /// <summary>An event that a webhook wanted was not delivered.</summary>
-    public void WebhookDropped() => Interlocked.Increment(ref _webhooksDropped);
 
     /// <summary>A limit was asked: refused, or without an answer, counts as well.</summary>
     public void RateLimitChecked(RateLimiterType type, RateLimitDecision decision)

@@ -1,13 +1,14 @@
 using Sockudo.Protocol.Channels;
 using Sockudo.Server.Apps;
 using Sockudo.Server.Cluster;
+using Sockudo.Server.Webhooks;
 
 namespace Sockudo.Server.Metrics;
 
 /// <summary>The families of metrics.md 3 and 4, that this version has something to say of, as text for Prometheus.</summary>
 internal sealed class MetricsReport(
     ServerMetrics metrics, ClusterNode? cluster, string prefix, string port, string version, string mode,
-    AppLookups? appLookups,
+    AppLookups? appLookups, WebhookPipeline? webhooks,
     IReadOnlyList<(string Component, string Driver, Func<bool> IsUp)> backends)
 {
     /// <summary>The values of <c>channel_type</c>.</summary>
@@ -33,6 +34,7 @@ internal sealed class MetricsReport(
         WriteChannels(writer);
         WriteLimits(writer);
         WriteNode(writer);
+        WriteWebhooks(writer);
         WriteCluster(writer);
         ProcessMetrics.Write(writer);
         return writer.ToString();
@@ -104,7 +106,6 @@ internal sealed class MetricsReport(
 
     private void WriteNode(PrometheusWriter writer)
     {
-        PerApp(writer, "webhook_jobs_total", "counter", "Finished webhook jobs.", static app => app.WebhooksDropped, ("outcome", "dropped"));
         writer.Family("cache_requests_total", "counter", "Look-ups of cached events.");
         foreach (var result in Enum.GetValues<CacheRequestResult>())
             writer.Sample(metrics.Cache.Of(result), ("result", SnakeCase(result.ToString())));
@@ -122,6 +123,30 @@ internal sealed class MetricsReport(
         writer.Family("cluster_isolated", "gauge", "This node is cut off.").Sample(cluster is { IsIsolated: true } ? 1 : 0);
         writer.Family("build_info", "gauge", "The version that runs.")
             .Sample(1, ("version", version), ("mode", mode), ("runtime", System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription));
+    }
+
+    private void WriteWebhooks(PrometheusWriter writer)
+    {
+        if (webhooks is null)
+            return;
+        var counted = webhooks.Metrics;
+        writer.Family("webhook_attempts_total", "counter", "Single attempts to deliver a webhook.");
+        foreach (var (app, target, outcome, count) in counted.Attempts)
+            writer.Sample(count, ("app_id", app), ("target", target), ("outcome", outcome));
+        writer.Family("webhook_jobs_total", "counter", "Finished webhook jobs.");
+        foreach (var (app, outcome, count) in counted.Jobs)
+            writer.Sample(count, ("app_id", app), ("outcome", outcome));
+        writer.Family("webhook_duration_seconds", "histogram", "Time of one attempt to deliver a webhook.");
+        foreach (var (target, histogram) in counted.Durations)
+            writer.Histogram(histogram, ("target", target));
+        writer.Family("webhook_targets_paused", "gauge", "Webhook targets that are only probed, because they have failed for long.").Sample(counted.PausedTargets);
+        var depth = webhooks.Depth;
+        writer.Family("queue_depth", "gauge", "Webhook jobs in the queue.");
+        foreach (var (state, count) in new[] { ("ready", depth.Ready), ("leased", depth.Leased), ("delayed", depth.Delayed), ("dead", depth.Dead) })
+            writer.Sample(count, ("state", state));
+        var age = depth.OldestCreatedMs is { } created ? Math.Max(0, TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() - created) / 1000.0 : 0;
+        writer.Family("queue_oldest_job_age_seconds", "gauge", "Age of the oldest webhook job that is not finished.").Sample(age);
+        writer.Family("queue_dropped_total", "counter", "Webhook jobs refused because too many waited.").Sample(counted.Dropped);
     }
 
     private void WriteCluster(PrometheusWriter writer)

@@ -15,6 +15,9 @@ internal enum CommandLineAction
     /// <summary>Look at or change apps.</summary>
     ManageApps,
 
+    /// <summary>Look at or deal with webhooks that were given up.</summary>
+    ManageWebhooks,
+
     /// <summary>Everything has been said; end with the exit code.</summary>
     Exit,
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Sockudo.Administration;
 
 namespace Sockudo.CommandLine;
 
@@ -32,14 +33,8 @@ internal static class CommandLineParser
             option.Recursive = true;
 
         var parsed = ParsedCommandLine.Empty;
-        command.Subcommands.Add(AppsCommand.Create((result, request) =>
-        {
-            var overrides = new List<(string Option, string Path, string Value)>();
-            if (!TryReadAssignments(result.GetValue(set), overrides))
-                return ExitCodes.Configuration;
-            parsed = new ParsedCommandLine(CommandLineAction.ManageApps, 0, result.GetValue(config), overrides, request);
-            return 0;
-        }));
+        command.Subcommands.Add(AppsCommand.Create((result, request) => Take(result, CommandLineAction.ManageApps, apps: request)));
+        command.Subcommands.Add(WebhooksCommand.Create((result, request) => Take(result, CommandLineAction.ManageWebhooks, webhooks: request)));
         command.SetAction(result =>
         {
             if (result.GetValue(showVersion))
@@ -64,6 +59,15 @@ internal static class CommandLineParser
             parsed = new ParsedCommandLine(action, 0, result.GetValue(config), overrides);
             return 0;
         });
+
+        int Take(ParseResult result, CommandLineAction action, AppsRequest? apps = null, WebhooksRequest? webhooks = null)
+        {
+            var overrides = new List<(string Option, string Path, string Value)>();
+            if (!TryReadAssignments(result.GetValue(set), overrides))
+                return ExitCodes.Configuration;
+            parsed = new ParsedCommandLine(action, 0, result.GetValue(config), overrides, apps, webhooks);
+            return 0;
+        }
 
         var outcome = command.Parse(arguments);
         if (outcome.Errors.Count > 0)

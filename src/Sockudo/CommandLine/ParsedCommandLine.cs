@@ -8,8 +8,10 @@ namespace Sockudo.CommandLine;
 /// <param name="ConfigPath"><c>--config</c>; null if not given.</param>
 /// <param name="Overrides">Option, path and value of <c>--set</c> and its short forms, in their order.</param>
 /// <param name="Apps">For <see cref="CommandLineAction.ManageApps"/>.</param>
+/// <param name="Webhooks">For <see cref="CommandLineAction.ManageWebhooks"/>.</param>
 internal sealed record ParsedCommandLine(
-    CommandLineAction Action, int ExitCode, string? ConfigPath, IReadOnlyList<(string Option, string Path, string Value)> Overrides, AppsRequest? Apps = null)
+    CommandLineAction Action, int ExitCode, string? ConfigPath, IReadOnlyList<(string Option, string Path, string Value)> Overrides, AppsRequest? Apps = null,
+    WebhooksRequest? Webhooks = null)
 {
     /// <summary>No arguments.</summary>
     public static ParsedCommandLine Empty { get; } = new(CommandLineAction.Run, 0, null, []);

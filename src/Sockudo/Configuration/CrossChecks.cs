@@ -21,7 +21,7 @@ internal static class CrossChecks
 
     private static void CheckAvailability(SockudoOptions options, ResolvedValues values, ConfigurationProblems problems)
     {
-        Only("queue.driver", options.Queue.Driver is QueueDriver.Memory or QueueDriver.None, "memory or none");
+        Only("queue.driver", options.Queue.Driver is QueueDriver.Memory or QueueDriver.Sqlite or QueueDriver.None, "memory, sqlite or none");
         Only("websocket.compression", !options.Websocket.Compression, "false");
 
         Only("websocket.transport", options.Websocket.Transport != WebsocketTransport.Epoll || PolledTransport.IsSupported, "auto: epoll needs Linux on x64 or arm64");
@@ -130,9 +130,8 @@ internal static class CrossChecks
     {
         foreach (var app in options.AppManager.Array.Apps.Where(static app => app.Webhooks.Count > 0))
         {
-            problems.Warning(options.Queue.Driver == QueueDriver.None
-                ? $"app {app.Id} has webhooks, but queue.driver is none: they are not sent"
-                : $"app {app.Id} has webhooks, which this version does not send yet: their events are counted as dropped");
+            if (options.Queue.Driver == QueueDriver.None)
+                problems.Warning($"app {app.Id} has webhooks, but queue.driver is none: they are not sent");
         }
 
         if (options.Adapter.Driver != AdapterDriver.Local)

@@ -26,7 +26,7 @@ public class FanOutAllocationTests
         var clock = new CoarseClock(TimeProvider.System);
         var app = new App { Id = "a", Key = "k", Secret = "s" };
         var scope = new AppScope(app, AppLimits.For(app, options), new AppCounters("a"));
-        var webhooks = new DroppedWebhooks();
+        var webhooks = new NoWebhooks();
         var hub = new Hub(_loops, new SubscriptionCounts(clock, _loops, webhooks), webhooks);
         var key = new ChannelKey(scope, "channel");
         var settings = new ConnectionSettings(options, clock, _loops);

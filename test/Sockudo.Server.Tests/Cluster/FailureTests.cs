@@ -83,7 +83,7 @@ public sealed class FailureTests : IDisposable
         _cluster.Run(200);
         B.Replication.Drain();
         _cluster.Run(100);
-        Assert.False(B.Replication.Owns("app", Channel));
+        Assert.False(B.Owns(Channel));
         B.Replication.Leave();
         _cluster.Run(100);
         _cluster.Crash(B);
@@ -135,7 +135,7 @@ public sealed class FailureTests : IDisposable
         Assert.False(B.Replication.IsIsolated);
         _cluster.Run(2500);
         Assert.True(B.Replication.IsIsolated);
-        Assert.False(B.Replication.Owns("app", Channel));
+        Assert.False(B.Owns(Channel));
         Assert.Equal(["ann", "watcher"], Watcher.Members());
         // Whoever's sign of life comes first when it is back.
         _cluster.Run(20_000 + milliseconds);
@@ -285,6 +285,28 @@ public sealed class FailureTests : IDisposable
         Assert.Equal(all.Distinct(), all);
     }
 
+    [Theory]
+    [InlineData("killed")]
+    [InlineData("cut off for longer than others wait")]
+    [InlineData("cut off for shorter than others wait")]
+    [InlineData("stopped")]
+    public void What_a_node_that_is_away_had_to_report_is_reported_by_others(string how)
+    {
+        const int channels = 40;
+        _cluster.Run(1500);
+        if (how == "killed")
+            _cluster.Crash(B);
+        B.IsPaused = how == "stopped";
+        B.Bus.IsCutOff = how.StartsWith("cut off", StringComparison.Ordinal);
+        _cluster.Run(300);
+        for (var i = 0; i < channels; i++)
+            A.Join($"presence-{i}", "ann");
+        _cluster.Run(how.Contains("shorter", StringComparison.Ordinal) ? 3500 : 8000);
+        B.IsPaused = B.Bus.IsCutOff = false;
+        _cluster.Run(5000);
+        ExpectReports(Of("MemberAdded", channels), Of("ChannelOccupied", channels));
+    }
+
     [Fact]
     public void A_node_whose_state_is_asked_for_again_still_owns_its_channels()
     {
@@ -294,10 +316,10 @@ public sealed class FailureTests : IDisposable
         B.Bus.IsCutOff = false;
         C.Replication.Drain();
         for (var i = 0; i < 200; i++)
-            Assert.InRange(_cluster.Nodes.Count(node => node.Replication.Owns("app", $"presence-{i}")), 0, 1);
+            Assert.InRange(_cluster.Nodes.Count(node => node.Owns($"presence-{i}")), 0, 1);
         _cluster.Run(100);
         for (var i = 0; i < 200; i++)
-            Assert.Single(_cluster.Nodes, node => node.Replication.Owns("app", $"presence-{i}"));
+            Assert.Single(_cluster.Nodes, node => node.Owns($"presence-{i}"));
     }
 
     [Fact]

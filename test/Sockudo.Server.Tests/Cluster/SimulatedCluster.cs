@@ -130,7 +130,7 @@ internal sealed class SimulatedCluster : IDisposable
                 Assert.Equal(clients.Count, node.Subscriptions(channel));
             }
 
-            Assert.Single(Nodes, node => node.Replication.Owns("app", channel));
+            Assert.Single(Nodes, node => node.Owns(channel));
         }
 
         Assert.All(Nodes, node => Assert.Equal(Nodes.Count, node.Replication.Nodes));

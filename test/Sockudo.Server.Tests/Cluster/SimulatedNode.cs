@@ -46,9 +46,9 @@ internal sealed class SimulatedNode
         var options = new SockudoOptions();
         var clock = new CoarseClock(_time);
         var loops = new WriteLoops(1);
-        var webhooks = new RecordingSink(Reported);
+        var smoothing = new WebhookSmoothing(new RecordingSink(Reported), TimeSpan.Zero, TimeSpan.FromSeconds(10), _time);
         var changes = new OwnChanges();
-        Hub = new Hub(loops, new SubscriptionCounts(clock, loops, webhooks), webhooks, changes);
+        Hub = new Hub(loops, new SubscriptionCounts(clock, loops, smoothing), smoothing, changes);
         var metrics = new ServerMetrics(Hub.Statistics, static () => 0);
         var apps = new AppRegistry(new MemoryAppStore([TheApp]), options, metrics);
         App = apps.Expect(TheApp.Id);
@@ -60,7 +60,8 @@ internal sealed class SimulatedNode
             Id, Times, new Replica(Hub, apps), changes, _time, Send, static work => work(), Metrics, NullLogger.Instance);
         Bus.Connect(Hear, Topics.Directory, Topics.Node(Id));
         changes.OnUrgent(() => IsTelling = true);
-        Hub.ReportOnly(key => Replication.Owns(key.App.App.Id, key.Name));
+        smoothing.ReportOnly(Id.Epoch, key => Replication.OwnerOf(key.App.App.Id, key.Name));
+        Replication.ReporterAway = smoothing.TakeOver;
         Replication.Start();
     }
 
@@ -81,6 +82,9 @@ internal sealed class SimulatedNode
     public List<SimulatedClient> Clients { get; } = [];
 
     /// <summary>What webhooks were told by this node.</summary>
+    /// <summary>It is the one that reports on a channel.</summary>
+    public bool Owns(string channel) => Replication.OwnerOf("app", channel) == Id.Epoch;
+
     public List<string> Reported { get; } = [];
 
     /// <summary>The process is stopped: it neither hears nor says anything, but nothing is lost to it.</summary>

@@ -91,11 +91,11 @@ public class WireTests
         for (var i = 0; i < 10_000; i++)
         {
             var channel = $"presence-{i}";
-            var owner = Array.FindIndex(nodes, node => new Ownership(node, nodes).IsOwner("app", channel));
+            var owner = Array.FindIndex(nodes, node => new Ownership(nodes).OwnerOf("app", channel) == node);
             counts[owner]++;
-            Assert.Single(nodes, node => new Ownership(node, nodes).IsOwner("app", channel));
+            Assert.Single(nodes, node => new Ownership(nodes).OwnerOf("app", channel) == node);
             if (owner != 3)
-                Assert.True(new Ownership(nodes[owner], nodes[..3]).IsOwner("app", channel));
+                Assert.True(new Ownership(nodes[..3]).OwnerOf("app", channel) == nodes[owner]);
         }
 
         Assert.All(counts, static count => Assert.InRange(count, 2200, 2800));

@@ -31,7 +31,7 @@ public sealed class PublishAllocationTests : IAsyncDisposable
         _cache = new MemoryEventCache(_options.Cache.Memory, TimeProvider.System);
         _server = new SockudoServer(
             _options, new MemoryAppStore([new App { Id = "a", Key = "k", Secret = "s" }]), _cache, new MemoryRateLimiter(TimeProvider.System),
-            new DroppedWebhooks(), TimeProvider.System, NullLoggerFactory.Instance);
+            new NoWebhooks(), TimeProvider.System, NullLoggerFactory.Instance);
     }
 
     [Fact]

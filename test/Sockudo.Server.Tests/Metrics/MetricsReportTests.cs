@@ -23,7 +23,7 @@ public class MetricsReportTests
         metrics.NoApp.ConnectionError(ConnectionErrorType.AppNotFound);
         metrics.BroadcastLatency.Record(ChannelKind.Public, 11, TimeSpan.FromMilliseconds(3));
         metrics.Http.Record("/up", "BREW", 200, TimeSpan.FromSeconds(0.02));
-        var text = new MetricsReport(metrics, cluster: null, "sockudo_", "9601", "1.2.3", "production", appLookups: null, [("adapter", "local", static () => true)]).Write();
+        var text = new MetricsReport(metrics, cluster: null, "sockudo_", "9601", "1.2.3", "production", appLookups: null, webhooks: null, [("adapter", "local", static () => true)]).Write();
 
         foreach (var line in new[]
         {

@@ -1,0 +1,34 @@
+namespace Sockudo.Server.Webhooks;
+
+/// <summary>
+/// Where webhook jobs wait (storage.md 5.1). At least once: a leased job that is neither completed nor postponed comes back. Safe from any thread. One whose backend cannot
+/// be used throws <see cref="Backends.BackendException"/>.
+/// </summary>
+public interface IWebhookQueue
+{
+    /// <summary>Adds jobs in their order; they are as safe as they can be when this has completed.</summary>
+    ValueTask EnqueueAsync(IReadOnlyList<WebhookJob> jobs, CancellationToken cancellationToken);
+
+    /// <summary>Waits until there are jobs and takes some, in their order.</summary>
+    /// <param name="max">At most so many.</param>
+    /// <param name="busyApps">Apps that can take no more just now: their jobs stay.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <returns>One or more, or none if it is worth asking again with other apps.</returns>
+    ValueTask<IReadOnlyList<LeasedJob>> LeaseAsync(int max, IReadOnlySet<string> busyApps, CancellationToken cancellationToken);
+
+    /// <summary>The job is done.</summary>
+    ValueTask CompleteAsync(LeasedJob job, CancellationToken cancellationToken);
+
+    /// <summary>The job is to be tried again.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="delay">After this time.</param>
+    /// <param name="attempts">Attempts that were made so far.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    ValueTask PostponeAsync(LeasedJob job, TimeSpan delay, int attempts, CancellationToken cancellationToken);
+
+    /// <summary>The job is given up; it is kept for people to look at, as far as there is room.</summary>
+    ValueTask DeadLetterAsync(LeasedJob job, DeadLetter letter, CancellationToken cancellationToken);
+
+    /// <summary>How much waits.</summary>
+    ValueTask<QueueDepth> MeasureAsync(CancellationToken cancellationToken);
+}

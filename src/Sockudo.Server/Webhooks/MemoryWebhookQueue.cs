@@ -1,0 +1,214 @@
+using Sockudo.Server.Options;
+
+namespace Sockudo.Server.Webhooks;
+
+/// <summary>Jobs in the memory of this node: bounded, and lost with the process (storage.md 5.2).</summary>
+internal sealed class MemoryWebhookQueue : IWebhookQueue
+{
+    private readonly int _capacity;
+    private readonly int _deadCapacity;
+    private readonly WebhookMetrics _metrics;
+    private readonly TimeProvider _time;
+    private readonly Lock _gate = new();
+
+    // By app, so that an app that takes no more does not stand in the way of others.
+    private readonly Dictionary<string, Queue<Entry>> _ready = new(StringComparer.Ordinal);
+    private readonly PriorityQueue<Entry, (long Due, long Number)> _delayed = new();
+    private readonly Dictionary<string, Entry> _leased = new(StringComparer.Ordinal);
+    private readonly Queue<DeadLetter> _dead = new();
+    private readonly Queue<string> _turns = new();
+    private TaskCompletionSource _changed = NewSignal();
+    private long _count;
+    private long _numbers;
+
+    /// <param name="options">Section <c>queue</c>.</param>
+    /// <param name="metrics">Counts what there is no room for.</param>
+    /// <param name="time">The clock.</param>
+    public MemoryWebhookQueue(QueueOptions options, WebhookMetrics metrics, TimeProvider time)
+    {
+        _capacity = options.Memory.MaxJobs;
+        _deadCapacity = options.DeadLetterMax;
+        _metrics = metrics;
+        _time = time;
+    }
+
+    /// <summary>Jobs that are not finished, by app.</summary>
+    public IReadOnlyDictionary<string, int> Unfinished
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _ready.Values.SelectMany(static queue => queue).Concat(_delayed.UnorderedItems.Select(static item => item.Element)).Concat(_leased.Values)
+                    .GroupBy(static entry => entry.Job.AppId).ToDictionary(static group => group.Key, static group => group.Count(), StringComparer.Ordinal);
+            }
+        }
+    }
+
+    public ValueTask EnqueueAsync(IReadOnlyList<WebhookJob> jobs, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            foreach (var job in jobs)
+            {
+                if (_count >= _capacity)
+                {
+                    _metrics.Refused(job.AppId);
+                    continue;
+                }
+
+                _count++;
+                AddReady(new Entry(job, ++_numbers));
+            }
+        }
+
+        return default;
+    }
+
+    public async ValueTask<IReadOnlyList<LeasedJob>> LeaseAsync(int max, IReadOnlySet<string> busyApps, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task changed;
+            TimeSpan patience;
+            lock (_gate)
+            {
+                MoveDue();
+                var leased = Take(max, busyApps);
+                if (leased.Count > 0)
+                    return leased;
+                changed = _changed.Task;
+                patience = _delayed.TryPeek(out _, out var next)
+                    ? _time.GetElapsedTime(_time.GetTimestamp(), next.Due) + TimeSpan.FromMilliseconds(1)
+                    : Timeout.InfiniteTimeSpan;
+            }
+
+            try
+            {
+                await changed.WaitAsync(patience, _time, cancellationToken).ConfigureAwait(false);
+            }
+            catch (TimeoutException)
+            {
+                continue;
+            }
+
+            // Something has come; whether for an app that is busy, whoever asks knows better.
+            lock (_gate)
+            {
+                if (_changed.Task == changed)
+                    _changed = NewSignal();
+            }
+        }
+    }
+
+    public ValueTask CompleteAsync(LeasedJob job, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (_leased.Remove(job.Receipt))
+                _count--;
+        }
+
+        return default;
+    }
+
+    public ValueTask PostponeAsync(LeasedJob job, TimeSpan delay, int attempts, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (!_leased.Remove(job.Receipt, out var entry))
+                return default;
+            entry.Attempts = attempts;
+            _delayed.Enqueue(entry, (_time.GetTimestamp() + (long)(delay.TotalSeconds * _time.TimestampFrequency), entry.Number));
+            _changed.TrySetResult();
+        }
+
+        return default;
+    }
+
+    public ValueTask DeadLetterAsync(LeasedJob job, DeadLetter letter, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (!_leased.Remove(job.Receipt))
+                return default;
+            _count--;
+            _dead.Enqueue(letter);
+            while (_dead.Count > _deadCapacity)
+                _dead.Dequeue();
+        }
+
+        return default;
+    }
+
+    public ValueTask<QueueDepth> MeasureAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            var waiting = _ready.Values.SelectMany(static queue => queue).Concat(_delayed.UnorderedItems.Select(static item => item.Element)).Concat(_leased.Values);
+            long? oldest = _count > 0 ? waiting.Min(static entry => entry.Job.CreatedMs) : null;
+            return ValueTask.FromResult(new QueueDepth(_count - _delayed.Count - _leased.Count, _leased.Count, _delayed.Count, _dead.Count, oldest));
+        }
+    }
+
+    private void MoveDue()
+    {
+        while (_delayed.TryPeek(out var entry, out var next) && next.Due <= _time.GetTimestamp())
+        {
+            _delayed.Dequeue();
+            AddReady(entry);
+        }
+    }
+
+    // The apps take turns.
+    private List<LeasedJob> Take(int max, IReadOnlySet<string> busyApps)
+    {
+        var leased = new List<LeasedJob>();
+        for (var idle = 0; leased.Count < max && idle < _turns.Count;)
+        {
+            var app = _turns.Dequeue();
+            var queue = _ready[app];
+            if (busyApps.Contains(app))
+            {
+                _turns.Enqueue(app);
+                idle++;
+                continue;
+            }
+
+            idle = 0;
+            var entry = queue.Dequeue();
+            var receipt = entry.Number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            _leased.Add(receipt, entry);
+            leased.Add(new LeasedJob(entry.Job, entry.Attempts, receipt));
+            if (queue.Count > 0)
+                _turns.Enqueue(app);
+            else
+                _ready.Remove(app);
+        }
+
+        return leased;
+    }
+
+    private void AddReady(Entry entry)
+    {
+        if (!_ready.TryGetValue(entry.Job.AppId, out var queue))
+        {
+            _ready.Add(entry.Job.AppId, queue = new Queue<Entry>());
+            _turns.Enqueue(entry.Job.AppId);
+        }
+
+        queue.Enqueue(entry);
+        _changed.TrySetResult();
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private sealed class Entry(WebhookJob job, long number)
+    {
+        public WebhookJob Job => job;
+
+        public long Number => number;
+
+        public int Attempts { get; set; }
+    }
+}

@@ -1,0 +1,311 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Sockudo.Server.Apps;
+using Sockudo.Server.Backends;
+using Sockudo.Server.Options;
+
+namespace Sockudo.Server.Webhooks;
+
+/// <summary>
+/// Takes jobs from the queue and sends them (webhooks.md 4, 5): those of one lane one after another, at most so many of one app at once, and nobody waits for another app. What fails comes
+/// again later and holds nothing back.
+/// </summary>
+internal sealed partial class WebhookDelivery : IAsyncDisposable
+{
+    private static readonly TimeSpan AwayPause = TimeSpan.FromSeconds(5);
+
+    private readonly IWebhookQueue _queue;
+    private readonly IAppStore _apps;
+    private readonly IReadOnlyList<IWebhookTransport> _transports;
+    private readonly WebhooksOptions _options;
+    private readonly int _atOnce;
+    private readonly WebhookMetrics _metrics;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _stopped = new();
+    private readonly ConcurrentDictionary<(string AppId, string Webhook), TargetHealth> _targets = new();
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, AppLoad> _loads = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Queue<LeasedJob>> _lanes = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _busy = new(StringComparer.Ordinal);
+    private CancellationTokenSource _roomMade = new();
+    private int _held;
+    private Task _running = Task.CompletedTask;
+
+    /// <param name="queue">Where the jobs are.</param>
+    /// <param name="apps">Secrets, headers and targets as of now.</param>
+    /// <param name="transports">For HTTP, then for Lambda if that is there.</param>
+    /// <param name="options">Section <c>webhooks</c>.</param>
+    /// <param name="atOnce">Jobs that are taken from the queue at once.</param>
+    /// <param name="metrics">Counts.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger"><c>sockudo.webhooks</c>.</param>
+    public WebhookDelivery(
+        IWebhookQueue queue, IAppStore apps, IReadOnlyList<IWebhookTransport> transports, WebhooksOptions options, int atOnce, WebhookMetrics metrics, TimeProvider time,
+        ILogger logger)
+    {
+        _queue = queue;
+        _apps = apps;
+        _transports = transports;
+        _options = options;
+        _atOnce = atOnce;
+        _metrics = metrics;
+        _time = time;
+        _logger = logger;
+    }
+
+    // What one app may hold of the queue here: enough to keep its requests going, too little to matter if it hangs.
+    private int MaxHeld => 2 * Math.Max(_options.MaxInFlight, 1);
+
+    /// <summary>Begins to send.</summary>
+    public void Start() => _running = RunAsync();
+
+    /// <summary>Completes when nothing is being sent and nothing waits that is due, or with the token.</summary>
+    public async Task DrainAsync(CancellationToken hurry)
+    {
+        while (!hurry.IsCancellationRequested)
+        {
+            var depth = await _queue.MeasureAsync(CancellationToken.None).ConfigureAwait(false);
+            lock (_gate)
+            {
+                if (_held == 0 && depth is { Ready: 0, Leased: 0 })
+                    return;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(20), _time, hurry).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopped.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(false);
+        _stopped.Dispose();
+        _roomMade.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        var failures = 0;
+        while (!_stopped.IsCancellationRequested)
+        {
+            HashSet<string> busy;
+            CancellationToken roomMade;
+            lock (_gate)
+            {
+                busy = [.. _busy];
+                roomMade = _roomMade.Token;
+            }
+
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(_stopped.Token, roomMade);
+            try
+            {
+                foreach (var job in await _queue.LeaseAsync(_atOnce, busy, either.Token).ConfigureAwait(false))
+                    Accept(job);
+                failures = 0;
+            }
+            catch (OperationCanceledException)
+            {
+                // There is room for other apps, or the server stops.
+            }
+            catch (BackendException)
+            {
+                await Task.Delay(ReconnectPause.After(++failures), _time, _stopped.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private void Accept(LeasedJob job)
+    {
+        lock (_gate)
+        {
+            _held++;
+            if (!_loads.TryGetValue(job.Job.AppId, out var load))
+                _loads.Add(job.Job.AppId, load = new AppLoad(Math.Max(_options.MaxInFlight, 1)));
+            if (++load.Held >= MaxHeld)
+                _busy.Add(job.Job.AppId);
+            if (_lanes.TryGetValue(job.Job.Lane, out var lane))
+            {
+                lane.Enqueue(job);
+                return;
+            }
+
+            _lanes.Add(job.Job.Lane, lane = new Queue<LeasedJob>());
+            lane.Enqueue(job);
+            _ = RunLaneAsync(job.Job.Lane, lane, load);
+        }
+    }
+
+    private async Task RunLaneAsync(string name, Queue<LeasedJob> lane, AppLoad load)
+    {
+        await Task.Yield();
+        while (true)
+        {
+            LeasedJob job;
+            lock (_gate)
+            {
+                if (!lane.TryDequeue(out job!))
+                {
+                    _lanes.Remove(name);
+                    return;
+                }
+            }
+
+            await load.Slots.WaitAsync().ConfigureAwait(false);
+            try
+            {
+                await DeliverAsync(job).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (exception is BackendException or OperationCanceledException)
+            {
+                // The queue is away, or the server stops: the lease ends by itself.
+            }
+            catch (Exception exception)
+            {
+                LogFailed(_logger, job.Job.AppId, exception);
+            }
+            finally
+            {
+                load.Slots.Release();
+                Released(job.Job.AppId, load);
+            }
+        }
+    }
+
+    private void Released(string appId, AppLoad load)
+    {
+        CancellationTokenSource? waiting = null;
+        lock (_gate)
+        {
+            _held--;
+            if (--load.Held == MaxHeld / 2 && _busy.Remove(appId))
+            {
+                waiting = _roomMade;
+                _roomMade = new CancellationTokenSource();
+            }
+        }
+
+        if (waiting is null)
+            return;
+        waiting.Cancel();
+        waiting.Dispose();
+    }
+
+    private async Task DeliverAsync(LeasedJob leased)
+    {
+        var job = leased.Job;
+        App? app;
+        try
+        {
+            app = await _apps.FindByIdAsync(job.AppId, _stopped.Token).ConfigureAwait(false);
+        }
+        catch (AppStoreUnavailableException)
+        {
+            await PostponeOrGiveUpAsync(leased, leased.Attempts, AwayPause, new WebhookAnswer(false, null, "the database of the apps is away")).ConfigureAwait(false);
+            return;
+        }
+
+        var webhook = app is { Enabled: true } ? WebhookIds.Of(app).FirstOrDefault(entry => entry.Id == job.Webhook).Webhook : null;
+        var transport = webhook is null ? null : _transports.FirstOrDefault(transport => (transport.Name == "http") == (webhook.Url is not null));
+        if (app is null || webhook is null || transport is null)
+        {
+            _metrics.Finished(job.AppId, "dropped");
+            await _queue.CompleteAsync(leased, _stopped.Token).ConfigureAwait(false);
+            return;
+        }
+
+        var health = _targets.GetOrAdd((job.AppId, job.Webhook), static (_, self) => new TargetHealth(
+            TimeSpan.FromMilliseconds(self._options.Retry.MaxDelayMs), self._time, self._metrics.TargetsPaused), this);
+        if (health.TryBegin() is { } pause)
+        {
+            await PostponeOrGiveUpAsync(leased, leased.Attempts, pause, new WebhookAnswer(false, null, "the target has failed for long")).ConfigureAwait(false);
+            return;
+        }
+
+        var answer = await AttemptAsync(transport, app, webhook, job).ConfigureAwait(false);
+        health.Ended(answer.IsSuccess);
+        if (answer.IsSuccess)
+        {
+            _metrics.Finished(job.AppId, "delivered");
+            await _queue.CompleteAsync(leased, CancellationToken.None).ConfigureAwait(false);
+            return;
+        }
+
+        var attempts = leased.Attempts + 1;
+        var delay = DelayAfter(attempts);
+        if (answer.RetryAfter is { } wanted && wanted > delay)
+            delay = TimeSpan.FromMilliseconds(Math.Min(wanted.TotalMilliseconds, _options.Retry.MaxDelayMs));
+        LogAttemptFailed(_logger, job.AppId, HostOf(webhook), attempts, answer.Reason);
+        await PostponeOrGiveUpAsync(leased, attempts, delay, answer, HostOf(webhook)).ConfigureAwait(false);
+    }
+
+    private async Task<WebhookAnswer> AttemptAsync(IWebhookTransport transport, App app, AppWebhook webhook, WebhookJob job)
+    {
+        var began = _time.GetTimestamp();
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMilliseconds(_options.RequestTimeoutMs), _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _stopped.Token);
+        WebhookAnswer answer;
+        try
+        {
+            answer = await transport.SendAsync(app, webhook, Encoding.UTF8.GetBytes(job.Body), either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!_stopped.IsCancellationRequested)
+        {
+            answer = new WebhookAnswer(false, null, $"no answer within {_options.RequestTimeoutMs} ms");
+        }
+
+        _metrics.Attempted(app.Id, transport.Name, answer.IsSuccess, _time.GetElapsedTime(began));
+        return answer;
+    }
+
+    // "min(initial_delay_ms x 2^(n-1), max_delay_ms), varied by +-20 %".
+    private TimeSpan DelayAfter(int attempts)
+    {
+        var retry = _options.Retry;
+        var delay = Math.Min(retry.InitialDelayMs * Math.Pow(2, Math.Min(attempts - 1, 30)), retry.MaxDelayMs);
+        return TimeSpan.FromMilliseconds(delay * (0.8 + (0.4 * Random.Shared.NextDouble())));
+    }
+
+    private async Task PostponeOrGiveUpAsync(LeasedJob leased, int attempts, TimeSpan delay, WebhookAnswer answer, string? host = null)
+    {
+        var job = leased.Job;
+        var age = _time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(job.CreatedMs);
+        // "No attempt starts later than max_age_s after the body was made."
+        if ((_options.Retry.Enabled || attempts == leased.Attempts) && age + delay <= TimeSpan.FromSeconds(_options.Retry.MaxAgeS))
+        {
+            await _queue.PostponeAsync(leased, delay, attempts, CancellationToken.None).ConfigureAwait(false);
+            return;
+        }
+
+        _metrics.Finished(job.AppId, "dead");
+        LogGivenUp(_logger, job.AppId, host ?? "unknown", string.Join(',', EventNames(job.Body)), attempts, answer.Status?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "none", answer.Reason);
+        await _queue.DeadLetterAsync(leased, new DeadLetter(job, answer.Reason, attempts, answer.Status), CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private static string HostOf(AppWebhook webhook) => webhook.Url?.Authority.Split('@')[^1] ?? $"lambda {webhook.Lambda!.Region}";
+
+    private static SortedSet<string> EventNames(string body)
+    {
+        using var document = System.Text.Json.JsonDocument.Parse(body);
+        return [.. document.RootElement.GetProperty("events").EnumerateArray().Select(static item => item.GetProperty("name").GetString()!)];
+    }
+
+    [LoggerMessage(1, LogLevel.Error, "a webhook could not be dealt with  app={App}")]
+    private static partial void LogFailed(ILogger logger, string app, Exception exception);
+
+    [LoggerMessage(2, LogLevel.Debug, "a webhook was not taken  app={App} target={Target} attempts={Attempts} reason={Reason}")]
+    private static partial void LogAttemptFailed(ILogger logger, string app, string target, int attempts, string reason);
+
+    [LoggerMessage(3, LogLevel.Warning, "a webhook is given up  app={App} target={Target} events={Events} attempts={Attempts} last_status={Status} reason={Reason}")]
+    private static partial void LogGivenUp(ILogger logger, string app, string target, string events, int attempts, string status, string reason);
+
+    /// <summary>What an app keeps busy here.</summary>
+    private sealed class AppLoad(int slots)
+    {
+        public SemaphoreSlim Slots { get; } = new(slots);
+
+        public int Held { get; set; }
+    }
+}

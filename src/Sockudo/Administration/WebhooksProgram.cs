@@ -1,0 +1,116 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using Sockudo.CommandLine;
+using Sockudo.Server.Backends;
+using Sockudo.Server.Options;
+using Sockudo.Server.Webhooks;
+using Sockudo.Sql;
+
+namespace Sockudo.Administration;
+
+/// <summary><c>sockudo webhooks</c>: looks at webhooks that were given up, in the configured queue, beside a server that may be running.</summary>
+internal static class WebhooksProgram
+{
+    private const int MaxListed = 10_000;
+
+    private static readonly JsonWriterOptions WriterOptions = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Does what is asked for; the exit code.</summary>
+    public static async Task<int> RunAsync(WebhooksRequest request, SockudoOptions options, TextWriter output, TextWriter errors)
+    {
+        try
+        {
+            var letters = Open(options);
+            await using (letters.ConfigureAwait(false))
+                await RunAsync(request, letters, output).ConfigureAwait(false);
+            return ExitCodes.Ok;
+        }
+        catch (Exception exception) when (exception is AdministrationException or BackendException)
+        {
+            await errors.WriteLineAsync($"error: {exception.Message}").ConfigureAwait(false);
+            return ExitCodes.Failure;
+        }
+    }
+
+    private static SqliteWebhookQueue Open(SockudoOptions options)
+    {
+        if (options.Queue.Driver != QueueDriver.Sqlite)
+        {
+            throw new AdministrationException(
+                $"queue.driver is {Configuration.Choices.NameOf(options.Queue.Driver)}: webhooks that are given up are kept by the server itself, if at all; choose sqlite to keep them");
+        }
+
+        var queue = new SqliteWebhookQueue(options.Database.Sqlite.Path, options.Queue, TimeProvider.System, NullLogger.Instance);
+        queue.Open();
+        return queue;
+    }
+
+    private static async Task RunAsync(WebhooksRequest request, SqliteWebhookQueue letters, TextWriter output)
+    {
+        if (request.Verb == WebhooksVerb.List)
+        {
+            Print(await letters.ListAsync(MaxListed, CancellationToken.None).ConfigureAwait(false), request.IsJson, output);
+            return;
+        }
+
+        var count = request.Verb == WebhooksVerb.Retry
+            ? await letters.RetryAsync(request.JobId, CancellationToken.None).ConfigureAwait(false)
+            : await letters.DropAsync(request.JobId, CancellationToken.None).ConfigureAwait(false);
+        if (count == 0 && request.JobId is { } id)
+            throw new AdministrationException($"there is no webhook \"{id}\" that was given up; sockudo webhooks list shows all");
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count} {(request.Verb == WebhooksVerb.Retry ? "put back into the queue" : "forgotten")}."));
+    }
+
+    private static void Print(IReadOnlyList<DeadLetter> letters, bool isJson, TextWriter output)
+    {
+        if (isJson)
+        {
+            output.WriteLine(Json(letters));
+            return;
+        }
+
+        if (letters.Count == 0)
+        {
+            output.WriteLine("No webhook was given up.");
+            return;
+        }
+
+        foreach (var letter in letters)
+        {
+            var created = DateTimeOffset.FromUnixTimeMilliseconds(letter.Job.CreatedMs).ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"{letter.Job.Id}  {created}  app {letter.Job.AppId}  {letter.Attempts} attempts, last status {letter.LastStatus?.ToString(CultureInfo.InvariantCulture) ?? "none"}: {letter.Reason}"));
+        }
+    }
+
+    private static string Json(IReadOnlyList<DeadLetter> letters)
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream, WriterOptions))
+        {
+            writer.WriteStartArray();
+            foreach (var letter in letters)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("id", letter.Job.Id);
+                writer.WriteString("app_id", letter.Job.AppId);
+                writer.WriteString("webhook", letter.Job.Webhook);
+                writer.WriteNumber("created_ms", letter.Job.CreatedMs);
+                writer.WriteNumber("attempts", letter.Attempts);
+                if (letter.LastStatus is { } status)
+                    writer.WriteNumber("last_status", status);
+                writer.WriteString("reason", letter.Reason);
+                writer.WritePropertyName("body");
+                writer.WriteRawValue(letter.Job.Body);
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
+        }
+
+        return Encoding.UTF8.GetString(stream.ToArray());
+    }
+}

@@ -1,0 +1,148 @@
+using Microsoft.Extensions.Time.Testing;
+using Sockudo.Server.Apps;
+using Sockudo.Server.Metrics;
+using Sockudo.Server.Options;
+using Sockudo.Server.Webhooks;
+using Xunit;
+
+namespace Sockudo.Server.Tests.Webhooks;
+
+/// <summary>WH-6, WH-8 and webhooks.md 2.</summary>
+public sealed class WebhookSmoothingTests : IWebhookSink, IDisposable
+{
+    private const ulong Self = 1;
+
+    private static readonly AppScope Scope = CreateScope();
+
+    private readonly FakeTimeProvider _time = new();
+    private readonly WebhookSmoothing _smoothing;
+    private readonly List<string> _reported = [];
+
+    public WebhookSmoothingTests() => _smoothing = new WebhookSmoothing(this, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(10), _time);
+
+    public void Dispose() => _smoothing.Dispose();
+
+    [Fact]
+    public void What_ends_is_reported_later_and_not_at_all_if_it_begins_again()
+    {
+        Raise(WebhookEventType.ChannelOccupied);
+        Raise(WebhookEventType.MemberAdded, "ann");
+        Raise(WebhookEventType.MemberRemoved, "ann");
+        Raise(WebhookEventType.ChannelVacated);
+        Expect("ChannelOccupied", "MemberAdded ann");
+        _time.Advance(TimeSpan.FromSeconds(2.5));
+        Raise(WebhookEventType.ChannelOccupied);
+        Raise(WebhookEventType.MemberAdded, "bob");
+        Expect("MemberAdded bob");
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Expect("MemberRemoved ann");
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Expect();
+    }
+
+    [Fact]
+    public void The_time_begins_with_the_last_end()
+    {
+        Raise(WebhookEventType.ChannelVacated);
+        _time.Advance(TimeSpan.FromSeconds(2));
+        Raise(WebhookEventType.ChannelOccupied);
+        Raise(WebhookEventType.ChannelVacated);
+        _time.Advance(TimeSpan.FromSeconds(2));
+        Expect();
+        _time.Advance(TimeSpan.FromSeconds(1.1));
+        Expect("ChannelVacated");
+        Raise(WebhookEventType.ChannelOccupied);
+        Expect("ChannelOccupied");
+    }
+
+    [Fact]
+    public void Other_events_are_not_delayed()
+    {
+        Raise(WebhookEventType.ClientEvent);
+        Raise(WebhookEventType.SubscriptionCount);
+        Raise(WebhookEventType.CacheMiss);
+        Expect("ClientEvent", "SubscriptionCount", "CacheMiss");
+    }
+
+    [Fact]
+    public void Who_is_responsible_when_the_time_is_over_reports()
+    {
+        var owner = 2UL;
+        _smoothing.ReportOnly(Self, _ => owner);
+        Raise(WebhookEventType.ChannelOccupied);
+        Raise(WebhookEventType.ChannelVacated);
+        Expect();
+        owner = Self;
+        _time.Advance(TimeSpan.FromSeconds(3.1));
+        Expect("ChannelVacated");
+        Raise(WebhookEventType.ChannelOccupied);
+        Raise(WebhookEventType.ChannelVacated);
+        Expect("ChannelOccupied");
+        owner = 2;
+        _time.Advance(TimeSpan.FromSeconds(3.1));
+        Expect();
+        // Who sees it happen is the only one who can tell of these.
+        Raise(WebhookEventType.ClientEvent);
+        Expect("ClientEvent");
+    }
+
+    [Fact]
+    public void What_a_node_had_to_report_since_it_was_last_well_is_taken_over()
+    {
+        var owner = 2UL;
+        _smoothing.ReportOnly(Self, _ => owner);
+        Raise(WebhookEventType.ChannelOccupied);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        var well = _time.GetTimestamp();
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Raise(WebhookEventType.MemberAdded, "ann");
+        Raise(WebhookEventType.MemberAdded, "bob");
+        owner = Self;
+        _smoothing.TakeOver(3, 0);
+        Expect();
+        _smoothing.TakeOver(2, well);
+        Expect("MemberAdded ann", "MemberAdded bob");
+        _smoothing.TakeOver(2, 0);
+        Expect("ChannelOccupied");
+    }
+
+    [Fact]
+    public void What_is_long_ago_has_been_reported()
+    {
+        var owner = 2UL;
+        _smoothing.ReportOnly(Self, _ => owner);
+        Raise(WebhookEventType.MemberAdded, "ann");
+        _time.Advance(TimeSpan.FromSeconds(11));
+        Raise(WebhookEventType.MemberAdded, "bob");
+        owner = Self;
+        _smoothing.TakeOver(2, 0);
+        Expect("MemberAdded bob");
+    }
+
+    [Fact]
+    public void The_end_of_the_only_node_waits_for_nobody()
+    {
+        Raise(WebhookEventType.MemberRemoved, "ann");
+        _smoothing.End();
+        Raise(WebhookEventType.ChannelVacated);
+        Expect("MemberRemoved ann", "ChannelVacated");
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Expect();
+    }
+
+    void IWebhookSink.Raise(AppScope app, WebhookEvent webhookEvent) => _reported.Add($"{webhookEvent.Type} {webhookEvent.UserId}".TrimEnd());
+
+    private void Raise(WebhookEventType type, string? user = null) => _smoothing.Raise(Scope, new WebhookEvent(type, "presence-a") { UserId = user });
+
+    private void Expect(params string[] reports)
+    {
+        Assert.Equal(reports, _reported);
+        _reported.Clear();
+    }
+
+    private static AppScope CreateScope()
+    {
+        var app = new App { Id = "a", Key = "k", Secret = "s", Webhooks = [new AppWebhook { Url = new Uri("http://x"), EventTypes = Enum.GetValues<WebhookEventType>() }] };
+        return new AppScope(app, AppLimits.For(app, new SockudoOptions()), new AppCounters("a"));
+    }
+}
