@@ -17,6 +17,7 @@ internal sealed class TargetHealth(TimeSpan longestPause, TimeProvider time, Act
     private int _failures;
     private long _since;
     private TimeSpan _pause;
+    private bool _isProbing;
 
     /// <summary>Asks whether an attempt may be made now; if not, after which time to ask again. One who may during a pause is the probe.</summary>
     public TimeSpan? TryBegin()
@@ -30,6 +31,7 @@ internal sealed class TargetHealth(TimeSpan longestPause, TimeProvider time, Act
                 return _pause - elapsed;
             // This one is the probe; whoever comes meanwhile waits for the next.
             _since = time.GetTimestamp();
+            _isProbing = true;
             return null;
         }
     }
@@ -43,14 +45,17 @@ internal sealed class TargetHealth(TimeSpan longestPause, TimeProvider time, Act
             if (isSuccess)
             {
                 _failures = 0;
+                _isProbing = false;
                 _pause = TimeSpan.Zero;
                 if (wasPaused)
                     paused(-1);
                 return;
             }
 
-            if (++_failures < FailuresToPause)
+            // What was under way when the target was paused says nothing new.
+            if (wasPaused ? !_isProbing : ++_failures < FailuresToPause)
                 return;
+            _isProbing = false;
             _since = time.GetTimestamp();
             _pause = wasPaused ? (_pause * 2 < longestPause ? _pause * 2 : longestPause) : FirstPause < longestPause ? FirstPause : longestPause;
             if (!wasPaused)
