@@ -44,6 +44,20 @@ public sealed class RedisStore(RedisConnector connector, string prefix, BackendS
         }
     }
 
+    /// <summary>Listens to a channel, also after outages. False if that cannot be asked for just now; nothing depends on it.</summary>
+    public async Task<bool> TryListenAsync(string channel, Action heard)
+    {
+        try
+        {
+            await _connection!.Multiplexer.GetSubscriber().SubscribeAsync(RedisChannel.Literal(channel), (_, _) => heard()).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        {
+            return false;
+        }
+    }
+
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _connection?.DisposeAsync() ?? default;
 }

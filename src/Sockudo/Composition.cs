@@ -172,21 +172,26 @@ internal sealed class Composition : IAsyncDisposable
         if (Options.Queue.Driver == QueueDriver.None)
             return null;
         var metrics = new WebhookMetrics();
-        IWebhookQueue queue;
-        if (Options.Queue.Driver == QueueDriver.Sqlite)
+        var queue = CreateQueue(metrics, time);
+        if (queue is IBackend backend)
+            _backends.Add(backend);
+        var atOnce = Options.Queue.Driver switch
         {
-            var durable = new SqliteWebhookQueue(Options.Database.Sqlite.Path, Options.Queue, time, Loggers.CreateLogger("sockudo.webhooks"));
-            _backends.Add(durable);
-            queue = durable;
-        }
-        else
-        {
-            queue = new MemoryWebhookQueue(Options.Queue, metrics, time);
-        }
-
+            QueueDriver.Redis => Options.Queue.Redis.Concurrency,
+            QueueDriver.RedisCluster => Options.Queue.RedisCluster.Concurrency,
+            _ => Options.Queue.Memory.Concurrency,
+        };
         return new WebhookPipeline(
-            Options, queue, (IAppStore?)StoredApps ?? ConfiguredApps, [_http, _lambda], Options.Queue.Memory.Concurrency, metrics, time, Loggers);
+            Options, queue, (IAppStore?)StoredApps ?? ConfiguredApps, [_http, _lambda], atOnce, metrics, time, Loggers);
     }
+
+    private IWebhookQueue CreateQueue(WebhookMetrics metrics, TimeProvider time) => Options.Queue.Driver switch
+    {
+        QueueDriver.Sqlite => new SqliteWebhookQueue(Options.Database.Sqlite.Path, Options.Queue, time, Loggers.CreateLogger("sockudo.webhooks")),
+        QueueDriver.Redis or QueueDriver.RedisCluster =>
+            RedisWebhookQueue.Create(Options.Queue, Options.Database.Redis, Choices.NameOf(Options.Queue.Driver), NodeName, time, Loggers),
+        _ => new MemoryWebhookQueue(Options.Queue, metrics, time),
+    };
 
     private Func<bool> IsUp(string component) => () => Server.Health.StateOf(component) == "ok";
 

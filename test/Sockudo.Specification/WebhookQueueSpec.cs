@@ -14,6 +14,9 @@ public abstract class WebhookQueueSpec
     /// <summary>The queue, which nobody else uses.</summary>
     protected abstract Task<IWebhookQueue> GetAsync();
 
+    /// <summary>The number of jobs given up that are kept is approximate.</summary>
+    protected virtual bool IsApproximate => false;
+
     /// <summary>Lets time go by.</summary>
     protected abstract Task WaitAsync(TimeSpan time);
 
@@ -76,6 +79,8 @@ public abstract class WebhookQueueSpec
     public async Task Jobs_of_a_busy_app_stay_and_are_in_nobodys_way()
     {
         var queue = await GetAsync();
+        if (!queue.CanSkipApps)
+            return;
         await queue.EnqueueAsync([Job(0, "busy"), Job(1, "busy"), Job(2, "free"), Job(3, "busy")], default);
         Assert.Equal([Job(2, "free")], (await LeaseAsync(queue, 1, ["busy"])).Select(static leased => leased.Job));
         Assert.Empty(await TryLeaseAsync(queue, ["busy"]));
@@ -89,7 +94,10 @@ public abstract class WebhookQueueSpec
         await queue.EnqueueAsync([.. Enumerable.Range(0, MaxDead + 2).Select(number => Job(number))], default);
         foreach (var leased in await LeaseAsync(queue, MaxDead + 2))
             await queue.DeadLetterAsync(leased, new DeadLetter(leased.Job, "status 500", 3, 500), default);
-        Assert.Equal(new QueueDepth(0, 0, 0, MaxDead, null), await queue.MeasureAsync(default));
+        var depth = await queue.MeasureAsync(default);
+        Assert.Equal((0L, 0L, 0L, null), (depth.Ready, depth.Leased, depth.Delayed, depth.OldestCreatedMs));
+        // "Approximately."
+        Assert.InRange(depth.Dead, MaxDead, IsApproximate ? MaxDead + 100 : MaxDead);
     }
 
     [Fact]

@@ -16,6 +16,12 @@ public interface IWebhookQueue
     /// <returns>One or more, or none if it is worth asking again with other apps.</returns>
     ValueTask<IReadOnlyList<LeasedJob>> LeaseAsync(int max, IReadOnlySet<string> busyApps, CancellationToken cancellationToken);
 
+    /// <summary>Apps can be left out of a lease. If not, more jobs of one app are held here, so that others are reached behind them.</summary>
+    bool CanSkipApps => true;
+
+    /// <summary>Waits until the jobs of the same lane that were enqueued before are finished, which other nodes may have. Jobs that this node has leased are sent in their order anyway.</summary>
+    ValueTask EnterLaneAsync(LeasedJob job, CancellationToken cancellationToken) => default;
+
     /// <summary>The job is done.</summary>
     ValueTask CompleteAsync(LeasedJob job, CancellationToken cancellationToken);
 

@@ -13,6 +13,8 @@ namespace Sockudo.Server.Webhooks;
 /// </summary>
 internal sealed partial class WebhookDelivery : IAsyncDisposable
 {
+    private const int MaxHeldUnskipped = 5000;
+
     private static readonly TimeSpan AwayPause = TimeSpan.FromSeconds(5);
 
     private readonly IWebhookQueue _queue;
@@ -57,7 +59,7 @@ internal sealed partial class WebhookDelivery : IAsyncDisposable
     }
 
     // What one app may hold of the queue here: enough to keep its requests going, too little to matter if it hangs.
-    private int MaxHeld => 2 * Math.Max(_options.MaxInFlight, 1);
+    private int MaxHeld => _queue.CanSkipApps ? 2 * Math.Max(_options.MaxInFlight, 1) : MaxHeldUnskipped;
 
     /// <summary>Begins to send.</summary>
     public void Start() => _running = RunAsync();
@@ -100,6 +102,12 @@ internal sealed partial class WebhookDelivery : IAsyncDisposable
             }
 
             using var either = CancellationTokenSource.CreateLinkedTokenSource(_stopped.Token, roomMade);
+            if (busy.Count > 0 && !_queue.CanSkipApps)
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, _time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                continue;
+            }
+
             try
             {
                 foreach (var job in await _queue.LeaseAsync(_atOnce, busy, either.Token).ConfigureAwait(false))
@@ -153,9 +161,12 @@ internal sealed partial class WebhookDelivery : IAsyncDisposable
                 }
             }
 
-            await load.Slots.WaitAsync().ConfigureAwait(false);
+            var hasSlot = false;
             try
             {
+                await _queue.EnterLaneAsync(job, _stopped.Token).ConfigureAwait(false);
+                await load.Slots.WaitAsync(_stopped.Token).ConfigureAwait(false);
+                hasSlot = true;
                 await DeliverAsync(job).ConfigureAwait(false);
             }
             catch (Exception exception) when (exception is BackendException or OperationCanceledException)
@@ -168,7 +179,8 @@ internal sealed partial class WebhookDelivery : IAsyncDisposable
             }
             finally
             {
-                load.Slots.Release();
+                if (hasSlot)
+                    load.Slots.Release();
                 Released(job.Job.AppId, load);
             }
         }

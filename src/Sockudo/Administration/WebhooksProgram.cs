@@ -4,6 +4,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sockudo.CommandLine;
+using Sockudo.Configuration;
+using Sockudo.Redis;
 using Sockudo.Server.Backends;
 using Sockudo.Server.Options;
 using Sockudo.Server.Webhooks;
@@ -23,7 +25,7 @@ internal static class WebhooksProgram
     {
         try
         {
-            var letters = Open(options);
+            var letters = await OpenAsync(options).ConfigureAwait(false);
             await using (letters.ConfigureAwait(false))
                 await RunAsync(request, letters, output).ConfigureAwait(false);
             return ExitCodes.Ok;
@@ -35,20 +37,26 @@ internal static class WebhooksProgram
         }
     }
 
-    private static SqliteWebhookQueue Open(SockudoOptions options)
+    private static async Task<IDeadLetters> OpenAsync(SockudoOptions options)
     {
-        if (options.Queue.Driver != QueueDriver.Sqlite)
+        var driver = Choices.NameOf(options.Queue.Driver);
+        switch (options.Queue.Driver)
         {
-            throw new AdministrationException(
-                $"queue.driver is {Configuration.Choices.NameOf(options.Queue.Driver)}: webhooks that are given up are kept by the server itself, if at all; choose sqlite to keep them");
+            case QueueDriver.Sqlite:
+                var file = new SqliteWebhookQueue(options.Database.Sqlite.Path, options.Queue, TimeProvider.System, NullLogger.Instance);
+                file.Open();
+                return file;
+            case QueueDriver.Redis or QueueDriver.RedisCluster:
+                var redis = RedisWebhookQueue.Create(options.Queue, options.Database.Redis, driver, "sockudo-webhooks", TimeProvider.System, NullLoggerFactory.Instance);
+                await redis.OpenAsync(CancellationToken.None).ConfigureAwait(false);
+                return redis;
+            default:
+                throw new AdministrationException(
+                    $"queue.driver is {driver}: webhooks that are given up are kept by the server itself, if at all; choose sqlite, redis or redis-cluster to keep them");
         }
-
-        var queue = new SqliteWebhookQueue(options.Database.Sqlite.Path, options.Queue, TimeProvider.System, NullLogger.Instance);
-        queue.Open();
-        return queue;
     }
 
-    private static async Task RunAsync(WebhooksRequest request, SqliteWebhookQueue letters, TextWriter output)
+    private static async Task RunAsync(WebhooksRequest request, IDeadLetters letters, TextWriter output)
     {
         if (request.Verb == WebhooksVerb.List)
         {

@@ -57,7 +57,7 @@ public sealed class ConfigurationLoaderTests : ConfigurationTest
                 "--set: unknown key \"activty_timeout\"; did you mean \"activity_timeout\"?",
                 "app_manager.array.apps[0] (config/config.json:4): \"secret\" is missing; every app needs id, key and secret",
                 "app_manager.array.apps[0].id = \"a b\" (config/config.json:4): must be 1 to 255 characters of A-Z a-z 0-9 _ - .",
-                "queue.driver = \"sqs\" (environment QUEUE_DRIVER): is not available in this version; use memory, sqlite or none",
+                "queue.driver = \"sqs\" (environment QUEUE_DRIVER): is not available in this version; use memory, sqlite, redis, redis-cluster or none",
                 "websocket.compression = true (config/config.json:3): is not available in this version; use false",
             ],
             Load().Errors);
