@@ -4,22 +4,27 @@ using Sockudo.Specification.Backends;
 using Sockudo.Tests.Processes;
 using Xunit;
 
-namespace Sockudo.Stores.Tests.Sqlite;
+namespace Sockudo.Stores.Tests;
 
-/// <summary>Webhooks of a server that is killed.</summary>
-public sealed class DurableWebhookTests : IAsyncDisposable
+/// <summary>Webhooks of a server that is killed, in a queue that outlives it.</summary>
+public abstract class DurableWebhookSpec : IAsyncLifetime
 {
     private const int Count = 10_000;
 
     private static readonly TestApp App = new("hooked");
 
-    private readonly string _directory = Directory.CreateTempSubdirectory("sockudo-sqlite-").FullName;
     private readonly WebhookReceiver _receiver = new();
+    private string[] _options = [];
 
-    public async ValueTask DisposeAsync()
+    /// <summary>What names the queue, as values of <c>--set</c>.</summary>
+    protected abstract Task<string[]> GetOptionsAsync();
+
+    public async ValueTask InitializeAsync() => _options = await GetOptionsAsync();
+
+    public virtual async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         await _receiver.DisposeAsync();
-        Directory.Delete(_directory, recursive: true);
     }
 
     [Fact]
@@ -80,7 +85,7 @@ public sealed class DurableWebhookTests : IAsyncDisposable
 
     private async Task<string> CallAsync(params string[] arguments)
     {
-        await using var process = SockudoProcess.Run(["webhooks", .. arguments, .. Options().SelectMany(static option => new[] { "--set", option })]);
+        await using var process = SockudoProcess.Run(["webhooks", .. arguments, .. _options.SelectMany(static option => new[] { "--set", option })]);
         Assert.Equal(0, await process.WaitForExitAsync());
         return string.Join('\n', process.Output);
     }
@@ -88,8 +93,6 @@ public sealed class DurableWebhookTests : IAsyncDisposable
     private Task<SockudoProcess> StartAsync(params string[] more)
     {
         var app = $$"""[{"id":"{{App.Id}}","key":"{{App.Key}}","secret":"{{App.Secret}}","webhooks":[{"url":"{{_receiver.Url}}","event_types":["channel_occupied"]}]}]""";
-        return SockudoProcess.StartAsync([.. Options(), $"app_manager.array.apps={app}", "webhooks.batching.enabled=false", "webhooks.smoothing_ms=0", .. more]);
+        return SockudoProcess.StartAsync([.. _options, $"app_manager.array.apps={app}", "webhooks.batching.enabled=false", "webhooks.smoothing_ms=0", .. more]);
     }
-
-    private string[] Options() => ["queue.driver=sqlite", $"database.sqlite.path={Path.Combine(_directory, "sockudo.db")}"];
 }

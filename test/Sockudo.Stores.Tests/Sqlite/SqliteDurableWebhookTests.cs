@@ -1,0 +1,16 @@
+namespace Sockudo.Stores.Tests.Sqlite;
+
+/// <inheritdoc/>
+public sealed class SqliteDurableWebhookTests : DurableWebhookSpec
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("sockudo-sqlite-").FullName;
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    protected override Task<string[]> GetOptionsAsync() =>
+        Task.FromResult<string[]>(["queue.driver=sqlite", $"database.sqlite.path={Path.Combine(_directory, "sockudo.db")}"]);
+}
