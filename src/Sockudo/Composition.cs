@@ -179,6 +179,7 @@ internal sealed class Composition : IAsyncDisposable
         {
             QueueDriver.Redis => Options.Queue.Redis.Concurrency,
             QueueDriver.RedisCluster => Options.Queue.RedisCluster.Concurrency,
+            QueueDriver.Sqs => Options.Queue.Sqs.Concurrency,
             _ => Options.Queue.Memory.Concurrency,
         };
         return new WebhookPipeline(
@@ -190,6 +191,7 @@ internal sealed class Composition : IAsyncDisposable
         QueueDriver.Sqlite => new SqliteWebhookQueue(Options.Database.Sqlite.Path, Options.Queue, time, Loggers.CreateLogger("sockudo.webhooks")),
         QueueDriver.Redis or QueueDriver.RedisCluster =>
             RedisWebhookQueue.Create(Options.Queue, Options.Database.Redis, Choices.NameOf(Options.Queue.Driver), NodeName, time, Loggers),
+        QueueDriver.Sqs => new SqsWebhookQueue(Options.Queue.Sqs, time, Loggers.CreateLogger("sockudo.webhooks")),
         _ => new MemoryWebhookQueue(Options.Queue, metrics, time),
     };
 

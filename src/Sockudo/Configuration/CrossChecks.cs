@@ -21,7 +21,6 @@ internal static class CrossChecks
 
     private static void CheckAvailability(SockudoOptions options, ResolvedValues values, ConfigurationProblems problems)
     {
-        Only("queue.driver", options.Queue.Driver != QueueDriver.Sqs, "memory, sqlite, redis, redis-cluster or none");
         Only("websocket.compression", !options.Websocket.Compression, "false");
 
         Only("websocket.transport", options.Websocket.Transport != WebsocketTransport.Epoll || PolledTransport.IsSupported, "auto: epoll needs Linux on x64 or arm64");

@@ -24,9 +24,8 @@ public sealed class DynamoDbEmulator : IAsyncDisposable
     public static async Task<DynamoDbEmulator> StartAsync()
     {
         BackendProcess.Require("node");
-        var program = FindProgram();
-        Xunit.Assert.SkipUnless(program is not null, "dynalite is missing; run npm ci --prefix test/automated and run again");
-        var server = new DynamoDbEmulator(FreePort.Next(), program!);
+        var program = NpmPackages.Find("node_modules/dynalite/cli.js", "dynalite");
+        var server = new DynamoDbEmulator(FreePort.Next(), program);
         await server.StartAgainAsync();
         return server;
     }
@@ -51,16 +50,4 @@ public sealed class DynamoDbEmulator : IAsyncDisposable
     public void Resume() => _process!.Resume();
 
     public ValueTask DisposeAsync() => _process?.DisposeAsync() ?? default;
-
-    private static string? FindProgram()
-    {
-        for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
-        {
-            var file = Path.Combine(directory.FullName, "test/automated/node_modules/dynalite/cli.js");
-            if (File.Exists(file))
-                return file;
-        }
-
-        return null;
-    }
 }

@@ -6,7 +6,7 @@ using Xunit;
 namespace Sockudo.Stores.Tests.Redis;
 
 /// <summary>With Redis, where other nodes take over what a dead one had.</summary>
-public sealed class RedisDurableWebhookTests : DurableWebhookSpec
+public sealed class RedisDurableWebhookTests : KeptDeadLettersSpec
 {
     private RedisServer _redis = null!;
 

@@ -1,7 +1,7 @@
 namespace Sockudo.Stores.Tests.Sqlite;
 
 /// <inheritdoc/>
-public sealed class SqliteDurableWebhookTests : DurableWebhookSpec
+public sealed class SqliteDurableWebhookTests : KeptDeadLettersSpec
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("sockudo-sqlite-").FullName;
 

@@ -9,7 +9,7 @@ using Xunit;
 namespace Sockudo.Stores.Tests.Sqlite;
 
 /// <inheritdoc/>
-public sealed class SqliteWebhookQueueTests : WebhookQueueSpec, IAsyncDisposable
+public sealed class SqliteWebhookQueueTests : SkippingWebhookQueueSpec, IAsyncDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("sockudo-sqlite-").FullName;
     private readonly List<SqliteWebhookQueue> _queues = [];

@@ -43,7 +43,6 @@ public sealed class ConfigurationLoaderTests : ConfigurationTest
             }
             """);
         Environment["ADAPTER_DRIVER"] = "redis2";
-        Environment["QUEUE_DRIVER"] = "sqs";
         Environment["PONG_TIMEOUT"] = "soon";
         Overrides.Add(("--set", "activity_timeout", "1.5"));
         Overrides.Add(("--set", "activty_timeout", "1"));
@@ -57,7 +56,6 @@ public sealed class ConfigurationLoaderTests : ConfigurationTest
                 "--set: unknown key \"activty_timeout\"; did you mean \"activity_timeout\"?",
                 "app_manager.array.apps[0] (config/config.json:4): \"secret\" is missing; every app needs id, key and secret",
                 "app_manager.array.apps[0].id = \"a b\" (config/config.json:4): must be 1 to 255 characters of A-Z a-z 0-9 _ - .",
-                "queue.driver = \"sqs\" (environment QUEUE_DRIVER): is not available in this version; use memory, sqlite, redis, redis-cluster or none",
                 "websocket.compression = true (config/config.json:3): is not available in this version; use false",
             ],
             Load().Errors);

@@ -74,7 +74,7 @@ public sealed class ProcessTests : IDisposable
     [Fact]
     public async Task Mistakes_are_listed_at_once_on_standard_error_and_the_process_ends_with_78()
     {
-        await using var server = SockudoProcess.Run(["--set", "port=x", "--set", "queue.driver=sqs"], new Dictionary<string, string> { ["PONG_TIMEOUT"] = "0" });
+        await using var server = SockudoProcess.Run(["--set", "port=x", "--set", "websocket.compression=true"], new Dictionary<string, string> { ["PONG_TIMEOUT"] = "0" });
         Assert.Equal(78, await server.WaitForExitAsync());
         Assert.Equal(3, server.Output.Count(static line => line.StartsWith("error: ", StringComparison.Ordinal)));
         await using var unknown = SockudoProcess.Run(["--no-such-option"]);

@@ -1,0 +1,309 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text;
+using Amazon;
+using Amazon.Runtime;
+using Amazon.SQS;
+using Amazon.SQS.Model;
+using Microsoft.Extensions.Logging;
+using Sockudo.Server.Backends;
+using Sockudo.Server.Options;
+using Sockudo.Server.Webhooks;
+
+namespace Sockudo.Aws;
+
+/// <summary>
+/// Webhook jobs in SQS (storage.md 5.5): a message is a job, a lease its visibility timeout, which is renewed while the job is held here. A standard queue knows no order; a FIFO queue
+/// keeps that of each lane, and a postponed job holds back its lane. Attempts are counted by receipts.
+/// </summary>
+public sealed partial class SqsWebhookQueue : IWebhookQueue, IBackend
+{
+    private const string DefaultRegion = "us-east-1";
+    private const string Receives = "ApproximateReceiveCount";
+    private const int MaxBatch = 10;
+    private const int MaxBytes = 256 * 1024;
+    private const int MaxVisibility = 43_200;
+
+    private static readonly TimeSpan ShortPollPause = TimeSpan.FromSeconds(1);
+
+    private readonly QueueSqsOptions _options;
+    private readonly string _region;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _stopped = new();
+    private readonly ConcurrentDictionary<string, byte> _held = new(StringComparer.Ordinal);
+    private AmazonSQSClient? _client;
+    private string _url = "";
+    private string? _deadUrl;
+    private Task _renewing = Task.CompletedTask;
+
+    /// <param name="options">Section <c>queue.sqs</c>.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger"><c>sockudo.webhooks</c>.</param>
+    public SqsWebhookQueue(QueueSqsOptions options, TimeProvider time, ILogger logger)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _options = options;
+        _region = options.Region ?? Environment.GetEnvironmentVariable("AWS_REGION") ?? DefaultRegion;
+        _time = time;
+        _logger = logger;
+        State = new BackendState("queue", "sqs", logger);
+    }
+
+    /// <inheritdoc/>
+    public BackendState State { get; }
+
+    /// <inheritdoc/>
+    public bool CanSkipApps => false;
+
+    private AmazonSQSClient Client => _client ?? throw new InvalidOperationException("The queue has not been started.");
+
+    private string QueueName => _options.Fifo && !_options.QueueName.EndsWith(".fifo", StringComparison.Ordinal) ? _options.QueueName + ".fifo" : _options.QueueName;
+
+    /// <inheritdoc/>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        _client ??= CreateClient();
+        _url = await AskAsync(() => LocateAsync(cancellationToken)).ConfigureAwait(false);
+        if (_options.DeadLetterQueue is { } dead)
+            _deadUrl = dead.Contains("://", StringComparison.Ordinal) ? dead : await AskAsync(async () => (await Client.GetQueueUrlAsync(dead, cancellationToken).ConfigureAwait(false)).QueueUrl).ConfigureAwait(false);
+        if (_renewing.IsCompleted)
+            _renewing = RenewAsync();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask EnqueueAsync(IReadOnlyList<WebhookJob> jobs, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(jobs);
+        var batch = new List<SendMessageBatchRequestEntry>();
+        var bytes = 0;
+        foreach (var job in jobs)
+        {
+            var text = WebhookJobText.Write(job);
+            var size = Encoding.UTF8.GetByteCount(text);
+            if (size > MaxBytes)
+            {
+                LogTooLarge(_logger, job.AppId, size);
+                continue;
+            }
+
+            if (batch.Count == MaxBatch || bytes + size > MaxBytes)
+            {
+                await SendAsync(batch, cancellationToken).ConfigureAwait(false);
+                batch.Clear();
+                bytes = 0;
+            }
+
+            batch.Add(new SendMessageBatchRequestEntry(batch.Count.ToString(CultureInfo.InvariantCulture), text)
+            {
+                MessageGroupId = _options.Fifo ? _options.MessageGroupId ?? job.Lane : null,
+                MessageDeduplicationId = _options.Fifo ? job.Id : null,
+            });
+            bytes += size;
+        }
+
+        if (batch.Count > 0)
+            await SendAsync(batch, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<LeasedJob>> LeaseAsync(int max, IReadOnlySet<string> busyApps, CancellationToken cancellationToken)
+    {
+        var answer = await AskAsync(() => Client.ReceiveMessageAsync(
+            new ReceiveMessageRequest(_url)
+            {
+                MaxNumberOfMessages = Math.Clamp(Math.Min(max, _options.MaxMessages), 1, MaxBatch),
+                WaitTimeSeconds = _options.WaitTimeSeconds,
+                VisibilityTimeout = _options.VisibilityTimeout,
+                MessageSystemAttributeNames = [Receives],
+            },
+            cancellationToken)).ConfigureAwait(false);
+        var jobs = new List<LeasedJob>();
+        foreach (var message in answer.Messages ?? [])
+        {
+            if (WebhookJobText.TryRead(message.Body, out var isNewer) is { } job)
+            {
+                var receives = message.Attributes is { } attributes && attributes.TryGetValue(Receives, out var text) ? int.Parse(text, CultureInfo.InvariantCulture) : 1;
+                _held.TryAdd(message.ReceiptHandle, 0);
+                jobs.Add(new LeasedJob(job, Math.Max(0, receives - 1), message.ReceiptHandle));
+            }
+            else if (!isNewer)
+            {
+                LogUnreadable(_logger, message.MessageId);
+                await GiveUpAsync(message.Body, message.ReceiptHandle, "unreadable").ConfigureAwait(false);
+            }
+        }
+
+        // Nobody has waited for the service, so that somebody must wait here.
+        if (_options.WaitTimeSeconds == 0 && answer.Messages is not { Count: > 0 })
+            await Task.Delay(ShortPollPause, _time, cancellationToken).ConfigureAwait(false);
+        return jobs;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask CompleteAsync(LeasedJob job, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        await AskAsync(() => Client.DeleteMessageAsync(_url, job.Receipt, cancellationToken)).ConfigureAwait(false);
+        _held.TryRemove(job.Receipt, out _);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask PostponeAsync(LeasedJob job, TimeSpan delay, int attempts, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        _held.TryRemove(job.Receipt, out _);
+        await AskAsync(() => Client.ChangeMessageVisibilityAsync(_url, job.Receipt, Math.Clamp((int)Math.Ceiling(delay.TotalSeconds), 0, MaxVisibility), cancellationToken)).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DeadLetterAsync(LeasedJob job, DeadLetter letter, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        ArgumentNullException.ThrowIfNull(letter);
+        await GiveUpAsync(WebhookJobText.Write(job.Job), job.Receipt, letter.Reason).ConfigureAwait(false);
+        _held.TryRemove(job.Receipt, out _);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<QueueDepth> MeasureAsync(CancellationToken cancellationToken)
+    {
+        var queue = await DepthOfAsync(_url, cancellationToken).ConfigureAwait(false);
+        var dead = _deadUrl is null ? 0 : (await DepthOfAsync(_deadUrl, cancellationToken).ConfigureAwait(false)).Ready;
+        return queue with { Dead = dead };
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopped.CancelAsync().ConfigureAwait(false);
+        await _renewing.ConfigureAwait(false);
+        _client?.Dispose();
+        _stopped.Dispose();
+    }
+
+    private async Task<QueueDepth> DepthOfAsync(string url, CancellationToken cancellationToken)
+    {
+        // Approximate, as the service says it.
+        var answer = await AskAsync(() => Client.GetQueueAttributesAsync(url, ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessagesDelayed"], cancellationToken)).ConfigureAwait(false);
+        return new QueueDepth(answer.ApproximateNumberOfMessages, answer.ApproximateNumberOfMessagesNotVisible, answer.ApproximateNumberOfMessagesDelayed, 0, null);
+    }
+
+    private async Task SendAsync(List<SendMessageBatchRequestEntry> batch, CancellationToken cancellationToken)
+    {
+        var answer = await AskAsync(() => Client.SendMessageBatchAsync(_url, [.. batch], cancellationToken)).ConfigureAwait(false);
+        if (answer.Failed is { Count: > 0 } failed)
+            throw new BackendException($"SQS has not taken {failed.Count} of {batch.Count} jobs: {failed[0].Message}");
+    }
+
+    private async Task GiveUpAsync(string body, string receipt, string reason)
+    {
+        if (_deadUrl is null)
+        {
+            LogLost(_logger, reason);
+        }
+        else
+        {
+            var isFifo = _deadUrl.EndsWith(".fifo", StringComparison.Ordinal);
+            await AskAsync(() => Client.SendMessageAsync(
+                new SendMessageRequest(_deadUrl, body) { MessageGroupId = isFifo ? "dead" : null, MessageDeduplicationId = isFifo ? Guid.NewGuid().ToString() : null })).ConfigureAwait(false);
+        }
+
+        await AskAsync(() => Client.DeleteMessageAsync(_url, receipt)).ConfigureAwait(false);
+    }
+
+    // Its prefix, or by its name, or created.
+    private async Task<string> LocateAsync(CancellationToken cancellationToken)
+    {
+        if (_options.QueueUrlPrefix is { } prefix)
+            return $"{prefix.TrimEnd('/')}/{QueueName}";
+        try
+        {
+            return (await Client.GetQueueUrlAsync(QueueName, cancellationToken).ConfigureAwait(false)).QueueUrl;
+        }
+        catch (QueueDoesNotExistException) when (_options.CreateQueue)
+        {
+            var attributes = new Dictionary<string, string> { ["VisibilityTimeout"] = _options.VisibilityTimeout.ToString(CultureInfo.InvariantCulture) };
+            if (_options.Fifo)
+                attributes["FifoQueue"] = "true";
+            return (await Client.CreateQueueAsync(new CreateQueueRequest(QueueName) { Attributes = attributes }, cancellationToken).ConfigureAwait(false)).QueueUrl;
+        }
+        catch (QueueDoesNotExistException exception)
+        {
+            throw new BackendException($"there is no queue \"{QueueName}\" in SQS {_options.EndpointUrl ?? _region}; create it, or set queue.sqs.create_queue = true", isPermanent: true, exception);
+        }
+    }
+
+    // What is held here stays here.
+    private async Task RenewAsync()
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(_options.VisibilityTimeout / 3.0), _time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_stopped.Token).ConfigureAwait(false))
+            {
+                foreach (var part in _held.Keys.Chunk(MaxBatch))
+                    await TryRenewAsync(part).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The server stops.
+        }
+    }
+
+    private async Task TryRenewAsync(string[] receipts)
+    {
+        try
+        {
+            await AskAsync(() => Client.ChangeMessageVisibilityBatchAsync(
+                _url, [.. receipts.Select((receipt, index) => new ChangeMessageVisibilityBatchRequestEntry(index.ToString(CultureInfo.InvariantCulture), receipt) { VisibilityTimeout = _options.VisibilityTimeout })])).ConfigureAwait(false);
+        }
+        catch (BackendException)
+        {
+            // The jobs may come to others too.
+        }
+    }
+
+    private AmazonSQSClient CreateClient()
+    {
+        var configuration = new AmazonSQSConfig { MaxErrorRetry = 2, Timeout = TimeSpan.FromSeconds(_options.WaitTimeSeconds + 10) };
+        if (_options.EndpointUrl is { } endpoint)
+        {
+            configuration.ServiceURL = endpoint;
+            configuration.AuthenticationRegion = _region;
+        }
+        else
+        {
+            configuration.RegionEndpoint = RegionEndpoint.GetBySystemName(_region);
+        }
+
+        return new AmazonSQSClient(configuration);
+    }
+
+    private async Task<T> AskAsync<T>(Func<Task<T>> ask)
+    {
+        try
+        {
+            var answer = await ask().ConfigureAwait(false);
+            State.Up();
+            return answer;
+        }
+        catch (Exception exception) when (exception is AmazonServiceException or AmazonClientException or HttpRequestException or IOException)
+        {
+            var reason = $"SQS {_options.EndpointUrl ?? _region}, queue {QueueName} (queue.sqs) cannot be used: {exception.Message}";
+            State.Down(reason);
+            var isPermanent = exception is AmazonServiceException { ErrorCode: "AccessDenied" or "AccessDeniedException" or "InvalidClientTokenId" or "UnrecognizedClientException" or "SignatureDoesNotMatch" };
+            throw new BackendException(reason, isPermanent, exception);
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Error, "a webhook job is larger than SQS takes and is given up  app={App} bytes={Bytes}")]
+    private static partial void LogTooLarge(ILogger logger, string app, int bytes);
+
+    [LoggerMessage(2, LogLevel.Error, "a webhook job in the queue cannot be read  message={Message}")]
+    private static partial void LogUnreadable(ILogger logger, string message);
+
+    [LoggerMessage(3, LogLevel.Warning, "a webhook job is given up and not kept: queue.sqs.dead_letter_queue is not set  reason={Reason}")]
+    private static partial void LogLost(ILogger logger, string reason);
+}
