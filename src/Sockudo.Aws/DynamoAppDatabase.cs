@@ -58,7 +58,7 @@ public sealed class DynamoAppDatabase : IAppDatabase
     }
 
     /// <inheritdoc/>
-    public Task<AppRecord?> FindByKeyAsync(string key, CancellationToken cancellationToken) => TellAsync(AskAsync(
+    public Task<AppRecord?> FindByKeyAsync(string key, CancellationToken cancellationToken) => State.TellAsync(AskAsync(
         async patience =>
         {
             var answer = await Client.QueryAsync(
@@ -77,7 +77,7 @@ public sealed class DynamoAppDatabase : IAppDatabase
         Patience, cancellationToken));
 
     /// <inheritdoc/>
-    public Task<AppRecord?> FindByIdAsync(string id, CancellationToken cancellationToken) => TellAsync(AskAsync(
+    public Task<AppRecord?> FindByIdAsync(string id, CancellationToken cancellationToken) => State.TellAsync(AskAsync(
         async patience =>
         {
             var answer = await Client.GetItemAsync(
@@ -87,7 +87,7 @@ public sealed class DynamoAppDatabase : IAppDatabase
         Patience, cancellationToken));
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<AppRecord>> ListAsync(CancellationToken cancellationToken) => TellAsync(AskAsync<IReadOnlyList<AppRecord>>(
+    public Task<IReadOnlyList<AppRecord>> ListAsync(CancellationToken cancellationToken) => State.TellAsync(AskAsync<IReadOnlyList<AppRecord>>(
         async patience =>
         {
             var records = new List<AppRecord>();
@@ -233,21 +233,6 @@ public sealed class DynamoAppDatabase : IAppDatabase
         return new CredentialProfileStoreChain().TryGetAWSCredentials(profile, out var credentials)
             ? credentials
             : throw new BackendException($"there is no AWS profile \"{profile}\" (database.dynamodb.aws_profile_name, AWS_PROFILE)", isPermanent: true);
-    }
-
-    private async Task<T> TellAsync<T>(Task<T> asking)
-    {
-        try
-        {
-            var answer = await asking.ConfigureAwait(false);
-            State.Up();
-            return answer;
-        }
-        catch (BackendException exception)
-        {
-            State.Down(exception.Message);
-            throw;
-        }
     }
 
     private async Task<T> AskAsync<T>(Func<CancellationToken, Task<T>> ask, TimeSpan patience, CancellationToken cancellationToken)

@@ -52,7 +52,7 @@ public sealed class SqlAppDatabase : IAppDatabase
     public Task<AppRecord?> FindByIdAsync(string id, CancellationToken cancellationToken) => FindAsync("id", id, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<AppRecord>> ListAsync(CancellationToken cancellationToken) => TellAsync(AskAsync<IReadOnlyList<AppRecord>>(
+    public Task<IReadOnlyList<AppRecord>> ListAsync(CancellationToken cancellationToken) => State.TellAsync(AskAsync<IReadOnlyList<AppRecord>>(
         async connection => await ReadAsync(connection, $"{_table.Select} ORDER BY {_dialect.Quote("id")}", [], cancellationToken).ConfigureAwait(false),
         cancellationToken));
 
@@ -94,7 +94,7 @@ public sealed class SqlAppDatabase : IAppDatabase
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _source.DisposeAsync();
 
-    private Task<AppRecord?> FindAsync(string column, string value, CancellationToken cancellationToken) => TellAsync(AskAsync(
+    private Task<AppRecord?> FindAsync(string column, string value, CancellationToken cancellationToken) => State.TellAsync(AskAsync(
         async connection =>
         {
             var rows = await ReadAsync(connection, $"{_table.Select} WHERE {_dialect.Matches(column)}", [(column, value)], cancellationToken).ConfigureAwait(false);
@@ -156,22 +156,6 @@ public sealed class SqlAppDatabase : IAppDatabase
             var isId = statement.StartsWith("INSERT", StringComparison.Ordinal)
                 && await FindByIdAsync(app["id"]!, cancellationToken).ConfigureAwait(false) is not null;
             throw new AppConflictException(isId ? "id" : "key", (isId ? app["id"] : app.Find("key")) ?? "");
-        }
-    }
-
-    // What the server asks while it runs shows whether the database is there; what somebody wants to change may be wrong by itself.
-    private async Task<T> TellAsync<T>(Task<T> asking)
-    {
-        try
-        {
-            var answer = await asking.ConfigureAwait(false);
-            State.Up();
-            return answer;
-        }
-        catch (BackendException exception)
-        {
-            State.Down(exception.Message);
-            throw;
         }
     }
 

@@ -108,7 +108,12 @@ public abstract class AppStoreSpec
         await database.InsertAsync(app, default);
         var changes = new AppRecord
         {
-            ["key"] = Id("new-key"), ["max_connections"] = "17", ["max_event_batch_size"] = null, ["enabled"] = "0", ["webhooks"] = null, ["previous_secret"] = Odd,
+            ["key"] = Id("new-key"),
+            ["max_connections"] = "17",
+            ["max_event_batch_size"] = null,
+            ["enabled"] = "0",
+            ["webhooks"] = null,
+            ["previous_secret"] = Odd,
         };
         Assert.True(await database.UpdateAsync(Id("app"), changes, default));
         foreach (var (field, value) in changes)

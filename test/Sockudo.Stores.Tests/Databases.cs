@@ -32,7 +32,12 @@ internal static class Databases
     /// <summary>How to get to MariaDB.</summary>
     public static SqlOptions MySqlOptions(MariaDbServer server) => new()
     {
-        Host = "127.0.0.1", Port = server.Port, Username = "app", Password = MariaDbServer.Password, Database = "app", TlsMode = TlsMode.Disabled,
+        Host = "127.0.0.1",
+        Port = server.Port,
+        Username = "app",
+        Password = MariaDbServer.Password,
+        Database = "app",
+        TlsMode = TlsMode.Disabled,
     };
 
     /// <summary>A table of PostgreSQL.</summary>
@@ -46,7 +51,12 @@ internal static class Databases
     /// <summary>How to get to PostgreSQL.</summary>
     public static SqlOptions PostgreSqlOptions(PostgreSqlServer server) => new()
     {
-        Host = "127.0.0.1", Port = server.Port, Username = "app", Password = PostgreSqlServer.Password, Database = "app", TlsMode = TlsMode.Disabled,
+        Host = "127.0.0.1",
+        Port = server.Port,
+        Username = "app",
+        Password = PostgreSqlServer.Password,
+        Database = "app",
+        TlsMode = TlsMode.Disabled,
     };
 
     /// <summary>A table of the emulator.</summary>

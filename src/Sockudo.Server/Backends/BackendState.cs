@@ -38,6 +38,24 @@ public sealed partial class BackendState(string component, string driver, ILogge
         LogDown(logger, component, driver, reason);
     }
 
+    /// <summary>Passes on what becomes of a question that shows whether the backend is there.</summary>
+    /// <exception cref="BackendException">It could not be used.</exception>
+    public async Task<T> TellAsync<T>(Task<T> asking)
+    {
+        ArgumentNullException.ThrowIfNull(asking);
+        try
+        {
+            var answer = await asking.ConfigureAwait(false);
+            Up();
+            return answer;
+        }
+        catch (BackendException exception)
+        {
+            Down(exception.Message);
+            throw;
+        }
+    }
+
     [LoggerMessage(1, LogLevel.Information, "backend is back  component={Component} driver={Driver}")]
     private static partial void LogUp(ILogger logger, string component, string driver);
 

@@ -33,7 +33,10 @@ public sealed class LambdaWebhookTests : IAsyncDisposable
         };
         var environment = new Dictionary<string, string>
         {
-            ["AWS_ACCESS_KEY_ID"] = "AKID", ["AWS_SECRET_ACCESS_KEY"] = Secret, ["AWS_SESSION_TOKEN"] = token ?? "", ["AWS_ENDPOINT_URL_LAMBDA"] = new Uri(_receiver.Url).GetLeftPart(UriPartial.Authority),
+            ["AWS_ACCESS_KEY_ID"] = "AKID",
+            ["AWS_SECRET_ACCESS_KEY"] = Secret,
+            ["AWS_SESSION_TOKEN"] = token ?? "",
+            ["AWS_ENDPOINT_URL_LAMBDA"] = new Uri(_receiver.Url).GetLeftPart(UriPartial.Authority),
         };
         var entry = $$"""{{target.TrimEnd()}},"event_types":["channel_occupied"]}""";
         var app = $$"""[{"id":"{{App.Id}}","key":"{{App.Key}}","secret":"{{App.Secret}}","webhooks":[{{entry}}]}]""";

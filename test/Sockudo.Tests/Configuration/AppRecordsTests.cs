@@ -85,7 +85,10 @@ public sealed class AppRecordsTests : ConfigurationTest
         var problems = new ConfigurationProblems();
         var record = new AppRecord
         {
-            ["id"] = "a", ["key"] = "k", ["secret"] = "", ["previous_secret"] = "hidden-1",
+            ["id"] = "a",
+            ["key"] = "k",
+            ["secret"] = "",
+            ["previous_secret"] = "hidden-1",
             ["webhooks"] = """[{"url":"ftp://u:hidden-2@x","event_types":["client_event"],"headers":{"Host":"hidden-3"}}, "hidden-4"]""",
         };
         AppRecords.ReadUsable(record, problems);

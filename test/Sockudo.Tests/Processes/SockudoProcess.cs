@@ -1,8 +1,8 @@
-using Sockudo.Specification.Backends;
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
+using Sockudo.Specification.Backends;
 
 namespace Sockudo.Tests.Processes;
 
