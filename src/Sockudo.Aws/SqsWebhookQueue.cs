@@ -54,7 +54,7 @@ public sealed partial class SqsWebhookQueue : IWebhookQueue, IBackend
     public BackendState State { get; }
 
     /// <inheritdoc/>
-    public bool CanSkipApps => false;
+    public bool CanSkipTargets => false;
 
     private AmazonSQSClient Client => _client ?? throw new InvalidOperationException("The queue has not been started.");
 
@@ -107,7 +107,7 @@ public sealed partial class SqsWebhookQueue : IWebhookQueue, IBackend
     }
 
     /// <inheritdoc/>
-    public async ValueTask<IReadOnlyList<LeasedJob>> LeaseAsync(int max, IReadOnlySet<string> busyApps, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<LeasedJob>> LeaseAsync(int max, IReadOnlySet<string> busyTargets, CancellationToken cancellationToken)
     {
         var answer = await AskAsync(() => Client.ReceiveMessageAsync(
             new ReceiveMessageRequest(_url)

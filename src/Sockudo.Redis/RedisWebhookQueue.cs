@@ -21,6 +21,8 @@ public sealed partial class RedisWebhookQueue : IWebhookQueue, IDeadLetters, IBa
     // Of a lane in which nothing happens; longer than any job waits.
     private const long LaneLifeMs = 3_600_000;
 
+    private const long ConsumerLifeMs = 86_400_000;
+
     // "Unknown v: left in the queue for newer nodes (postponed 30 s)."
     private const int NewerPauseMs = 30_000;
 
@@ -132,7 +134,7 @@ public sealed partial class RedisWebhookQueue : IWebhookQueue, IDeadLetters, IBa
     public BackendState State => _store.State;
 
     /// <inheritdoc/>
-    public bool CanSkipApps => false;
+    public bool CanSkipTargets => false;
 
     private RedisKey Jobs => _store.Key("{webhooks}:jobs");
 
@@ -148,6 +150,7 @@ public sealed partial class RedisWebhookQueue : IWebhookQueue, IDeadLetters, IBa
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await OpenAsync(cancellationToken).ConfigureAwait(false);
+        await ForgetConsumersAsync().ConfigureAwait(false);
         _renewing = Task.WhenAll(RenewAsync(), ListenAsync());
     }
 
@@ -170,7 +173,7 @@ public sealed partial class RedisWebhookQueue : IWebhookQueue, IDeadLetters, IBa
     }
 
     /// <inheritdoc/>
-    public async ValueTask<IReadOnlyList<LeasedJob>> LeaseAsync(int max, IReadOnlySet<string> busyApps, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<LeasedJob>> LeaseAsync(int max, IReadOnlySet<string> busyTargets, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -348,6 +351,18 @@ public sealed partial class RedisWebhookQueue : IWebhookQueue, IDeadLetters, IBa
             }
         }).ConfigureAwait(false);
     }
+
+    // Those of processes that have ended long ago and have left nothing.
+    private Task<bool> ForgetConsumersAsync() => _store.AskAsync(async database =>
+    {
+        foreach (var consumer in await database.StreamConsumerInfoAsync(Jobs, Group).ConfigureAwait(false))
+        {
+            if (consumer.PendingMessageCount == 0 && consumer.IdleTimeInMilliseconds > ConsumerLifeMs)
+                await database.StreamDeleteConsumerAsync(Jobs, Group, consumer.Name).ConfigureAwait(false);
+        }
+
+        return true;
+    });
 
     private async ValueTask EndAsync(LeasedJob job, RedisKey other, string how, params RedisValue[] more)
     {

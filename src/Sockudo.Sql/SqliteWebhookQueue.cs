@@ -102,9 +102,9 @@ public sealed class SqliteWebhookQueue : IWebhookQueue, IDeadLetters, IBackend
     }
 
     /// <inheritdoc/>
-    public async ValueTask<IReadOnlyList<LeasedJob>> LeaseAsync(int max, IReadOnlySet<string> busyApps, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<LeasedJob>> LeaseAsync(int max, IReadOnlySet<string> busyTargets, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(busyApps);
+        ArgumentNullException.ThrowIfNull(busyTargets);
         while (true)
         {
             Task changed;
@@ -117,7 +117,7 @@ public sealed class SqliteWebhookQueue : IWebhookQueue, IDeadLetters, IBackend
 
             cancellationToken.ThrowIfCancellationRequested();
             var now = Now;
-            var (jobs, next) = await AskAsync(connection => Lease(connection, max, busyApps, now)).ConfigureAwait(false);
+            var (jobs, next) = await AskAsync(connection => Lease(connection, max, busyTargets, now)).ConfigureAwait(false);
             if (jobs.Count > 0)
                 return jobs;
             // Somebody may put a dead letter back from another process.
@@ -237,11 +237,11 @@ public sealed class SqliteWebhookQueue : IWebhookQueue, IDeadLetters, IBackend
         "INSERT INTO webhook_jobs (id, app_id, webhook, lane, created_ms, body) VALUES (@id, @app, @webhook, @lane, @created, @body)",
         ("@id", job.Id), ("@app", job.AppId), ("@webhook", job.Webhook), ("@lane", job.Lane), ("@created", job.CreatedMs), ("@body", job.Body));
 
-    private static (IReadOnlyList<LeasedJob> Jobs, long? Next) Lease(SqliteConnection connection, int max, IReadOnlySet<string> busyApps, long now)
+    private static (IReadOnlyList<LeasedJob> Jobs, long? Next) Lease(SqliteConnection connection, int max, IReadOnlySet<string> busyTargets, long now)
     {
-        var busy = busyApps.Select(static (app, index) => (Name: string.Create(CultureInfo.InvariantCulture, $"@busy{index}"), App: app)).ToList();
-        (string, object)[] parameters = [("@now", now), ("@max", max), .. busy.Select(static app => (app.Name, (object)app.App))];
-        var isFree = $"leased = 0 AND app_id NOT IN ({string.Join(',', busy.Select(static app => app.Name))})";
+        var busy = busyTargets.Select(static (target, index) => (Name: string.Create(CultureInfo.InvariantCulture, $"@busy{index}"), Target: target)).ToList();
+        (string, object)[] parameters = [("@now", now), ("@max", max), .. busy.Select(static target => (target.Name, (object)target.Target))];
+        var isFree = $"leased = 0 AND app_id || '/' || webhook NOT IN ({string.Join(',', busy.Select(static target => target.Name))})";
         var jobs = connection.Rows(
             $"""
              UPDATE webhook_jobs SET leased = 1

@@ -20,6 +20,9 @@ internal sealed partial class Replication
     // From when a node knows of a change to when it has reported it, at most, in milliseconds; and nodes hear of a change at slightly different times.
     private const int ReportTime = 100;
 
+    /// <summary>No node's number.</summary>
+    public const ulong Nobody = ulong.MaxValue;
+
     private readonly NodeId _self;
     private readonly ClusterTimes _times;
     private readonly Replica _replica;
@@ -39,6 +42,8 @@ internal sealed partial class Replication
     private bool _hasHeardSelf;
     private HeartbeatFlags _heardFlags;
     private long _healed;
+    private (long Since, long Noticed)? _isolated;
+    private bool _hasSomebodyStayed;
     private long _ticked;
     private ulong _requests;
     private volatile bool _isIsolated;
@@ -109,8 +114,14 @@ internal sealed partial class Replication
 
     private long Now => (long)_time.GetElapsedTime(_origin).TotalMilliseconds;
 
-    /// <summary>The node that reports on a channel; 0 = nobody, as far as this node knows, which is cut off. Takes no lock.</summary>
-    public ulong OwnerOf(string appId, string channel) => _isIsolated ? 0 : _ownership.OwnerOf(appId, channel);
+    /// <summary>
+    /// The node that reports on a channel; <see cref="Nobody"/> if it is this one and it is cut off, so that others may have taken its place. Takes no lock.
+    /// </summary>
+    public ulong OwnerOf(string appId, string channel)
+    {
+        var owner = _ownership.OwnerOf(appId, channel);
+        return _isIsolated && owner == _self.Epoch ? Nobody : owner;
+    }
 
     /// <summary>
     /// Is told of a node that is gone, or was away, and until when it is known to have been well, as a timestamp of the clock: what it had to report since is for others. Called when
@@ -394,6 +405,9 @@ internal sealed partial class Replication
         }
 
         var heard = peer.Heard;
+        // The first that is heard of it since this node was cut off.
+        if (!isCatchingUp && _isolated is { } isolated && heard < isolated.Noticed)
+            _hasSomebodyStayed = true;
         peer.Heard = now;
         if (isNew || peer.IsDraining != isDraining || peer.IsCatchingUp != isCatchingUp)
         {
@@ -423,6 +437,8 @@ internal sealed partial class Replication
         if (!_isIsolated && now - _heardSelf > _times.Isolation)
         {
             _isIsolated = true;
+            _isolated = (_heardSelf, now);
+            _hasSomebodyStayed = false;
             CatchUp();
             LogIsolated(_logger, _times.Isolation);
         }
@@ -450,6 +466,10 @@ internal sealed partial class Replication
         if (!_isCatchingUp || _isIsolated || !_hasHeardSelf || now - _healed < Introduction || !IsSynchronised)
             return false;
         _isCatchingUp = false;
+        // Everybody was cut off, so that nobody has reported in this node's place.
+        if (_isolated is { } isolated && !_hasSomebodyStayed)
+            ReporterAway?.Invoke(Nobody, _origin + (isolated.Since * _time.TimestampFrequency / 1000));
+        _isolated = null;
         return true;
     }
 

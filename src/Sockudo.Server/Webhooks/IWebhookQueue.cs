@@ -11,13 +11,13 @@ public interface IWebhookQueue
 
     /// <summary>Waits until there are jobs and takes some, in their order.</summary>
     /// <param name="max">At most so many.</param>
-    /// <param name="busyApps">Apps that can take no more just now: their jobs stay.</param>
+    /// <param name="busyTargets">Targets that can take no more just now, as <see cref="WebhookIds.TargetOf"/> names them: their jobs stay.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <returns>One or more, or none if it is worth asking again with other apps.</returns>
-    ValueTask<IReadOnlyList<LeasedJob>> LeaseAsync(int max, IReadOnlySet<string> busyApps, CancellationToken cancellationToken);
+    /// <returns>One or more, or none if it is worth asking again with other targets.</returns>
+    ValueTask<IReadOnlyList<LeasedJob>> LeaseAsync(int max, IReadOnlySet<string> busyTargets, CancellationToken cancellationToken);
 
-    /// <summary>Apps can be left out of a lease. If not, more jobs of one app are held here, so that others are reached behind them.</summary>
-    bool CanSkipApps => true;
+    /// <summary>Targets can be left out of a lease. If not, more jobs of one target are held here, so that others are reached behind them.</summary>
+    bool CanSkipTargets => true;
 
     /// <summary>Waits until the jobs of the same lane that were enqueued before are finished, which other nodes may have. Jobs that this node has leased are sent in their order anyway.</summary>
     ValueTask EnterLaneAsync(LeasedJob job, CancellationToken cancellationToken) => default;

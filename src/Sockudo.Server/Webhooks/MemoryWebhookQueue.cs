@@ -11,7 +11,7 @@ internal sealed class MemoryWebhookQueue : IWebhookQueue
     private readonly TimeProvider _time;
     private readonly Lock _gate = new();
 
-    // By app, so that an app that takes no more does not stand in the way of others.
+    // By target, so that one that takes no more does not stand in the way of others.
     private readonly Dictionary<string, Queue<Entry>> _ready = new(StringComparer.Ordinal);
     private readonly PriorityQueue<Entry, (long Due, long Number)> _delayed = new();
     private readonly Dictionary<string, Entry> _leased = new(StringComparer.Ordinal);
@@ -65,7 +65,7 @@ internal sealed class MemoryWebhookQueue : IWebhookQueue
         return default;
     }
 
-    public async ValueTask<IReadOnlyList<LeasedJob>> LeaseAsync(int max, IReadOnlySet<string> busyApps, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<LeasedJob>> LeaseAsync(int max, IReadOnlySet<string> busyTargets, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -74,7 +74,7 @@ internal sealed class MemoryWebhookQueue : IWebhookQueue
             lock (_gate)
             {
                 MoveDue();
-                var leased = Take(max, busyApps);
+                var leased = Take(max, busyTargets);
                 if (leased.Count > 0)
                     return leased;
                 changed = _changed.Task;
@@ -92,7 +92,7 @@ internal sealed class MemoryWebhookQueue : IWebhookQueue
                 continue;
             }
 
-            // Something has come; whether for an app that is busy, whoever asks knows better.
+            // Something has come; whether for a target that is busy, whoever asks knows better.
             lock (_gate)
             {
                 if (_changed.Task == changed)
@@ -160,17 +160,17 @@ internal sealed class MemoryWebhookQueue : IWebhookQueue
         }
     }
 
-    // The apps take turns.
-    private List<LeasedJob> Take(int max, IReadOnlySet<string> busyApps)
+    // The targets take turns.
+    private List<LeasedJob> Take(int max, IReadOnlySet<string> busyTargets)
     {
         var leased = new List<LeasedJob>();
         for (var idle = 0; leased.Count < max && idle < _turns.Count;)
         {
-            var app = _turns.Dequeue();
-            var queue = _ready[app];
-            if (busyApps.Contains(app))
+            var target = _turns.Dequeue();
+            var queue = _ready[target];
+            if (busyTargets.Contains(target))
             {
-                _turns.Enqueue(app);
+                _turns.Enqueue(target);
                 idle++;
                 continue;
             }
@@ -181,9 +181,9 @@ internal sealed class MemoryWebhookQueue : IWebhookQueue
             _leased.Add(receipt, entry);
             leased.Add(new LeasedJob(entry.Job, entry.Attempts, receipt));
             if (queue.Count > 0)
-                _turns.Enqueue(app);
+                _turns.Enqueue(target);
             else
-                _ready.Remove(app);
+                _ready.Remove(target);
         }
 
         return leased;
@@ -191,10 +191,11 @@ internal sealed class MemoryWebhookQueue : IWebhookQueue
 
     private void AddReady(Entry entry)
     {
-        if (!_ready.TryGetValue(entry.Job.AppId, out var queue))
+        var target = WebhookIds.TargetOf(entry.Job);
+        if (!_ready.TryGetValue(target, out var queue))
         {
-            _ready.Add(entry.Job.AppId, queue = new Queue<Entry>());
-            _turns.Enqueue(entry.Job.AppId);
+            _ready.Add(target, queue = new Queue<Entry>());
+            _turns.Enqueue(target);
         }
 
         queue.Enqueue(entry);

@@ -8,8 +8,8 @@ using Sockudo.Server.Options;
 namespace Sockudo.Server.Webhooks;
 
 /// <summary>
-/// Takes jobs from the queue and sends them (webhooks.md 4, 5): those of one lane one after another, at most so many of one app at once, and nobody waits for another app. What fails comes
-/// again later and holds nothing back.
+/// Takes jobs from the queue and sends them (webhooks.md 4, 5): those of one lane one after another, at most so many to one target at once, and no target waits for another. What fails
+/// comes again later and holds nothing back.
 /// </summary>
 internal sealed partial class WebhookDelivery : IAsyncDisposable
 {
@@ -26,14 +26,16 @@ internal sealed partial class WebhookDelivery : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopped = new();
+    private readonly CancellationToken _stopping;
     private readonly ConcurrentDictionary<(string AppId, string Webhook), TargetHealth> _targets = new();
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, AppLoad> _loads = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TargetLoad> _loads = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Queue<LeasedJob>> _lanes = new(StringComparer.Ordinal);
     private readonly HashSet<string> _busy = new(StringComparer.Ordinal);
     private CancellationTokenSource _roomMade = new();
     private int _held;
+    private volatile bool _isFinishing;
     private Task _running = Task.CompletedTask;
 
     /// <param name="queue">Where the jobs are.</param>
@@ -56,10 +58,20 @@ internal sealed partial class WebhookDelivery : IAsyncDisposable
         _metrics = metrics;
         _time = time;
         _logger = logger;
+        _stopping = _stopped.Token;
     }
 
-    // What one app may hold of the queue here: enough to keep its requests going, too little to matter if it hangs.
-    private int MaxHeld => _queue.CanSkipApps ? 2 * Math.Max(_options.MaxInFlight, 1) : MaxHeldUnskipped;
+    // What one target may hold of the queue here: enough to keep its requests going, too little to matter if it hangs.
+    private int MaxHeld => _queue.CanSkipTargets ? 2 * Math.Max(_options.MaxInFlight, 1) : MaxHeldUnskipped;
+
+    private int Held
+    {
+        get
+        {
+            lock (_gate)
+                return _held;
+        }
+    }
 
     /// <summary>Begins to send.</summary>
     public void Start() => _running = RunAsync();
@@ -80,10 +92,22 @@ internal sealed partial class WebhookDelivery : IAsyncDisposable
         }
     }
 
+    /// <summary>Takes no more jobs, and completes when no request is under way, or with the token. Jobs that are not sent go back to the queue by themselves.</summary>
+    public async Task FinishAsync(CancellationToken hurry)
+    {
+        _isFinishing = true;
+        RoomMade();
+        while (!hurry.IsCancellationRequested && Held > 0)
+            await Task.Delay(TimeSpan.FromMilliseconds(10), _time, hurry).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stopped.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
+        // What is held goes back by itself; nothing of it may use what is disposed of next.
+        for (var patience = 100; patience > 0 && Held > 0; patience--)
+            await Task.Delay(TimeSpan.FromMilliseconds(20), _time).ConfigureAwait(false);
         _stopped.Dispose();
         _roomMade.Dispose();
     }
@@ -91,7 +115,7 @@ internal sealed partial class WebhookDelivery : IAsyncDisposable
     private async Task RunAsync()
     {
         var failures = 0;
-        while (!_stopped.IsCancellationRequested)
+        while (!_stopping.IsCancellationRequested && !_isFinishing)
         {
             HashSet<string> busy;
             CancellationToken roomMade;
@@ -101,8 +125,8 @@ internal sealed partial class WebhookDelivery : IAsyncDisposable
                 roomMade = _roomMade.Token;
             }
 
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(_stopped.Token, roomMade);
-            if (busy.Count > 0 && !_queue.CanSkipApps)
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(_stopping, roomMade);
+            if (busy.Count > 0 && !_queue.CanSkipTargets)
             {
                 await Task.Delay(Timeout.InfiniteTimeSpan, _time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 continue;
@@ -116,11 +140,11 @@ internal sealed partial class WebhookDelivery : IAsyncDisposable
             }
             catch (OperationCanceledException)
             {
-                // There is room for other apps, or the server stops.
+                // There is room for other targets, or the server stops.
             }
             catch (BackendException)
             {
-                await Task.Delay(ReconnectPause.After(++failures), _time, _stopped.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(ReconnectPause.After(++failures), _time, _stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
@@ -130,10 +154,11 @@ internal sealed partial class WebhookDelivery : IAsyncDisposable
         lock (_gate)
         {
             _held++;
-            if (!_loads.TryGetValue(job.Job.AppId, out var load))
-                _loads.Add(job.Job.AppId, load = new AppLoad(Math.Max(_options.MaxInFlight, 1)));
+            var target = WebhookIds.TargetOf(job.Job);
+            if (!_loads.TryGetValue(target, out var load))
+                _loads.Add(target, load = new TargetLoad(target, Math.Max(_options.MaxInFlight, 1)));
             if (++load.Held >= MaxHeld)
-                _busy.Add(job.Job.AppId);
+                _busy.Add(target);
             if (_lanes.TryGetValue(job.Job.Lane, out var lane))
             {
                 lane.Enqueue(job);
@@ -146,7 +171,7 @@ internal sealed partial class WebhookDelivery : IAsyncDisposable
         }
     }
 
-    private async Task RunLaneAsync(string name, Queue<LeasedJob> lane, AppLoad load)
+    private async Task RunLaneAsync(string name, Queue<LeasedJob> lane, TargetLoad load)
     {
         await Task.Yield();
         while (true)
@@ -164,10 +189,11 @@ internal sealed partial class WebhookDelivery : IAsyncDisposable
             var hasSlot = false;
             try
             {
-                await _queue.EnterLaneAsync(job, _stopped.Token).ConfigureAwait(false);
-                await load.Slots.WaitAsync(_stopped.Token).ConfigureAwait(false);
+                await _queue.EnterLaneAsync(job, _stopping).ConfigureAwait(false);
+                await load.Slots.WaitAsync(_stopping).ConfigureAwait(false);
                 hasSlot = true;
-                await DeliverAsync(job).ConfigureAwait(false);
+                if (!_isFinishing)
+                    await DeliverAsync(job).ConfigureAwait(false);
             }
             catch (Exception exception) when (exception is BackendException or OperationCanceledException)
             {
@@ -181,26 +207,34 @@ internal sealed partial class WebhookDelivery : IAsyncDisposable
             {
                 if (hasSlot)
                     load.Slots.Release();
-                Released(job.Job.AppId, load);
+                Released(load);
             }
         }
     }
 
-    private void Released(string appId, AppLoad load)
+    private void Released(TargetLoad load)
     {
-        CancellationTokenSource? waiting = null;
+        bool hasRoom;
         lock (_gate)
         {
             _held--;
-            if (--load.Held == MaxHeld / 2 && _busy.Remove(appId))
-            {
-                waiting = _roomMade;
-                _roomMade = new CancellationTokenSource();
-            }
+            hasRoom = --load.Held == MaxHeld / 2 && _busy.Remove(load.Name);
         }
 
-        if (waiting is null)
-            return;
+        if (hasRoom)
+            RoomMade();
+    }
+
+    // Whoever waits for jobs asks again.
+    private void RoomMade()
+    {
+        CancellationTokenSource waiting;
+        lock (_gate)
+        {
+            waiting = _roomMade;
+            _roomMade = new CancellationTokenSource();
+        }
+
         waiting.Cancel();
         waiting.Dispose();
     }
@@ -211,7 +245,7 @@ internal sealed partial class WebhookDelivery : IAsyncDisposable
         App? app;
         try
         {
-            app = await _apps.FindByIdAsync(job.AppId, _stopped.Token).ConfigureAwait(false);
+            app = await _apps.FindByIdAsync(job.AppId, _stopping).ConfigureAwait(false);
         }
         catch (AppStoreUnavailableException)
         {
@@ -224,7 +258,7 @@ internal sealed partial class WebhookDelivery : IAsyncDisposable
         if (app is null || webhook is null || transport is null)
         {
             _metrics.Finished(job.AppId, "dropped");
-            await _queue.CompleteAsync(leased, _stopped.Token).ConfigureAwait(false);
+            await _queue.CompleteAsync(leased, _stopping).ConfigureAwait(false);
             return;
         }
 
@@ -257,13 +291,13 @@ internal sealed partial class WebhookDelivery : IAsyncDisposable
     {
         var began = _time.GetTimestamp();
         using var timeout = new CancellationTokenSource(TimeSpan.FromMilliseconds(_options.RequestTimeoutMs), _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _stopped.Token);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _stopping);
         WebhookAnswer answer;
         try
         {
             answer = await transport.SendAsync(app, webhook, Encoding.UTF8.GetBytes(job.Body), either.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (!_stopped.IsCancellationRequested)
+        catch (OperationCanceledException) when (!_stopping.IsCancellationRequested)
         {
             answer = new WebhookAnswer(false, null, $"no answer within {_options.RequestTimeoutMs} ms");
         }
@@ -313,9 +347,11 @@ internal sealed partial class WebhookDelivery : IAsyncDisposable
     [LoggerMessage(3, LogLevel.Warning, "a webhook is given up  app={App} target={Target} events={Events} attempts={Attempts} last_status={Status} reason={Reason}")]
     private static partial void LogGivenUp(ILogger logger, string app, string target, string events, int attempts, string status, string reason);
 
-    /// <summary>What an app keeps busy here.</summary>
-    private sealed class AppLoad(int slots)
+    /// <summary>What a target keeps busy here.</summary>
+    private sealed class TargetLoad(string name, int slots)
     {
+        public string Name => name;
+
         public SemaphoreSlim Slots { get; } = new(slots);
 
         public int Held { get; set; }

@@ -30,5 +30,12 @@ public static class WebhookIds
     /// <param name="channel">The channel; null for requests that may hold events of several.</param>
     public static string LaneOf(string appId, string webhook, string? channel) => Hash(channel is null ? $"{appId}\n{webhook}" : $"{appId}\n{webhook}\n{channel}");
 
+    /// <summary>Names the target of a job among those of all apps.</summary>
+    public static string TargetOf(WebhookJob job)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        return $"{job.AppId}/{job.Webhook}";
+    }
+
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 8));
 }

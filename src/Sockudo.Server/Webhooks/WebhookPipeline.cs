@@ -37,7 +37,7 @@ internal sealed partial class WebhookPipeline : IWebhookSink, IAsyncDisposable
         _logger = loggers.CreateLogger("sockudo.webhooks");
         Metrics = metrics;
         _outbox = new WebhookOutbox(queue, options.Queue.Memory.MaxJobs, metrics, time, _logger);
-        _batches = new WebhookBatches(options.Webhooks.Batching, _outbox.Add, time);
+        _batches = new WebhookBatches(options.Webhooks.Batching, options.Queue.Memory.MaxJobs, _outbox.Add, metrics, time);
         _delivery = new WebhookDelivery(queue, apps, transports, options.Webhooks, atOnce, metrics, time, _logger);
     }
 
@@ -74,13 +74,17 @@ internal sealed partial class WebhookPipeline : IWebhookSink, IAsyncDisposable
     /// </summary>
     public async Task DrainAsync(CancellationToken hurry)
     {
-        _batches.Flush();
+        await _batches.FlushAsync().ConfigureAwait(false);
         await _outbox.FlushAsync(hurry).ConfigureAwait(false);
         var lost = _outbox.Waiting;
         if (_queue is MemoryWebhookQueue memory)
         {
             await _delivery.DrainAsync(hurry).ConfigureAwait(false);
             lost = memory.Unfinished;
+        }
+        else
+        {
+            await _delivery.FinishAsync(hurry).ConfigureAwait(false);
         }
 
         foreach (var (app, count) in lost)
@@ -89,6 +93,7 @@ internal sealed partial class WebhookPipeline : IWebhookSink, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _batches.DisposeAsync().ConfigureAwait(false);
         await _delivery.DisposeAsync().ConfigureAwait(false);
         await _outbox.DisposeAsync().ConfigureAwait(false);
     }

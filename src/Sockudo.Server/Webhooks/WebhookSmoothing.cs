@@ -47,7 +47,7 @@ internal sealed class WebhookSmoothing : IWebhookSink, IDisposable
 
     /// <summary>Only what this node owns is reported from now on.</summary>
     /// <param name="self">This node.</param>
-    /// <param name="ownerOf">The node that reports on a channel; another number than any node's if nobody does just now.</param>
+    /// <param name="ownerOf">The node that reports on a channel; <see cref="Cluster.Replication.Nobody"/> if nobody does just now.</param>
     public void ReportOnly(ulong self, Func<ChannelKey, ulong> ownerOf)
     {
         lock (_gate)
@@ -147,7 +147,8 @@ internal sealed class WebhookSmoothing : IWebhookSink, IDisposable
         if (!remembered.Key.App.Wants(remembered.Event.Type))
             return;
         _remembered.Enqueue(remembered);
-        while (_remembered.Count > MaxRemembered || _time.GetElapsedTime(_remembered.Peek().At) > _memory)
+        // What nobody has reported yet is kept however long that takes.
+        while (_remembered.Count > MaxRemembered || (_remembered.Peek() is { Owner: not Cluster.Replication.Nobody } oldest && _time.GetElapsedTime(oldest.At) > _memory))
             _remembered.Dequeue();
     }
 

@@ -307,6 +307,25 @@ public sealed class FailureTests : IDisposable
         ExpectReports(Of("MemberAdded", channels), Of("ChannelOccupied", channels));
     }
 
+    [Theory]
+    [InlineData(4000)]
+    [InlineData(30_000)]
+    public void What_happens_while_the_whole_broker_is_away_is_reported_once_when_it_is_back(int milliseconds)
+    {
+        const int channels = 40;
+        _cluster.Run(1500);
+        foreach (var node in _cluster.Nodes)
+            node.Bus.IsCutOff = true;
+        _cluster.Run(milliseconds - 500);
+        for (var i = 0; i < channels; i++)
+            _cluster.Nodes[i % 3].Join($"presence-{i}", "ann");
+        _cluster.Run(500);
+        foreach (var node in _cluster.Nodes)
+            node.Bus.IsCutOff = false;
+        _cluster.Run(15_000);
+        ExpectReports(Of("MemberAdded", channels), Of("ChannelOccupied", channels));
+    }
+
     [Fact]
     public void A_node_whose_state_is_asked_for_again_still_owns_its_channels()
     {

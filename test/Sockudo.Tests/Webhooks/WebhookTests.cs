@@ -142,9 +142,10 @@ public sealed class WebhookTests : IAsyncDisposable
     public async Task A_receiver_that_hangs_delays_nobody_else()
     {
         await using var other = new WebhookReceiver();
+        await using var sibling = new WebhookReceiver();
         using var end = new CancellationTokenSource();
         _receiver.Answer = (_, _) => Task.Delay(Timeout.Infinite, end.Token);
-        var hanging = $$"""{"id":"{{App.Id}}","key":"{{App.Key}}","secret":"{{App.Secret}}","webhooks":[{"url":"{{_receiver.Url}}","event_types":["channel_occupied"]}]}""";
+        var hanging = $$"""{"id":"{{App.Id}}","key":"{{App.Key}}","secret":"{{App.Secret}}","webhooks":[{"url":"{{_receiver.Url}}","event_types":["channel_occupied"]},{"url":"{{sibling.Url}}","event_types":["channel_occupied"]}]}""";
         var healthy = $$"""{"id":"well","key":"well-Key","secret":"well-secret","webhooks":[{"url":"{{other.Url}}","event_types":["channel_occupied"]}]}""";
         await using var process = await SockudoProcess.StartAsync($"app_manager.array.apps=[{hanging},{healthy}]", "webhooks.batching.enabled=false", "webhooks.max_in_flight=3");
         var server = new ServerUnderTest(process.Address);
@@ -154,7 +155,8 @@ public sealed class WebhookTests : IAsyncDisposable
         await using var connection = await PusherConnection.ConnectAsync(server, new TestApp("well"));
         await connection.SubscribeAsync("a");
         Assert.Equal(["""{"name":"channel_occupied","channel":"a"}"""], other.Events(1, "well-secret"));
-        // Not more than the app may have at once.
+        Assert.Equal(200, sibling.Events(200, App.Secret).Distinct().Count());
+        // Not more than it may have at once.
         Assert.InRange(_receiver.Count, 1, 3);
         await end.CancelAsync();
     }
@@ -214,6 +216,14 @@ public sealed class WebhookTests : IAsyncDisposable
         var line = await process.ExpectOutputAsync("a webhook is given up");
         Assert.Contains("app=hooked", line, StringComparison.Ordinal);
         Assert.Contains("events=channel_occupied attempts=1 last_status=503", line, StringComparison.Ordinal);
+        var metrics = (await process.ExpectOutputAsync("metrics=http")).Split("metrics=")[1].Split(' ')[0];
+        using var client = new HttpClient();
+        var text = await client.GetStringAsync(new Uri(metrics + "/metrics"));
+        Assert.Matches("sockudo_webhook_attempts_total\\{app_id=\"hooked\",target=\"http\",outcome=\"failure\"[^}]*\\} 1", text);
+        Assert.Matches("sockudo_webhook_jobs_total\\{app_id=\"hooked\",outcome=\"dead\"[^}]*\\} 1", text);
+        Assert.Matches("sockudo_webhook_duration_seconds_count\\{target=\"http\"[^}]*\\} 1", text);
+        Assert.Matches("sockudo_queue_depth\\{state=\"dead\"[^}]*\\} 1", text);
+        Assert.Contains("sockudo_queue_oldest_job_age_seconds", text, StringComparison.Ordinal);
     }
 
     [Theory]
