@@ -16,7 +16,7 @@ namespace Sockudo.Aws;
 /// Webhook jobs in SQS (storage.md 5.5): a message is a job, a lease its visibility timeout, which is renewed while the job is held here. A standard queue knows no order; a FIFO queue
 /// keeps that of each lane, and a postponed job holds back its lane. Attempts are counted by receipts.
 /// </summary>
-public sealed partial class SqsWebhookQueue : IWebhookQueue, IBackend
+public sealed partial class SqsWebhookQueue : IWebhookQueue, IDeadLetters, IBackend
 {
     private const string DefaultRegion = "us-east-1";
     private const string Receives = "ApproximateReceiveCount";
@@ -63,12 +63,19 @@ public sealed partial class SqsWebhookQueue : IWebhookQueue, IBackend
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        await OpenAsync(cancellationToken).ConfigureAwait(false);
+        if (_renewing.IsCompleted)
+            _renewing = RenewAsync();
+    }
+
+    /// <summary>Finds the queues, to look at what was given up.</summary>
+    /// <exception cref="BackendException">SQS cannot be used.</exception>
+    public async Task OpenAsync(CancellationToken cancellationToken)
+    {
         _client ??= CreateClient();
         _url = await AskAsync(() => LocateAsync(cancellationToken)).ConfigureAwait(false);
         if (_options.DeadLetterQueue is { } dead)
             _deadUrl = dead.Contains("://", StringComparison.Ordinal) ? dead : await AskAsync(async () => (await Client.GetQueueUrlAsync(dead, cancellationToken).ConfigureAwait(false)).QueueUrl).ConfigureAwait(false);
-        if (_renewing.IsCompleted)
-            _renewing = RenewAsync();
     }
 
     /// <inheritdoc/>
@@ -130,7 +137,7 @@ public sealed partial class SqsWebhookQueue : IWebhookQueue, IBackend
             else if (!isNewer)
             {
                 LogUnreadable(_logger, message.MessageId);
-                await GiveUpAsync(message.Body, message.ReceiptHandle, "unreadable").ConfigureAwait(false);
+                await GiveUpAsync(message.Body, message.ReceiptHandle, "unreadable", 0, null).ConfigureAwait(false);
             }
         }
 
@@ -161,7 +168,7 @@ public sealed partial class SqsWebhookQueue : IWebhookQueue, IBackend
     {
         ArgumentNullException.ThrowIfNull(job);
         ArgumentNullException.ThrowIfNull(letter);
-        await GiveUpAsync(WebhookJobText.Write(job.Job), job.Receipt, letter.Reason).ConfigureAwait(false);
+        await GiveUpAsync(WebhookJobText.Write(job.Job), job.Receipt, letter.Reason, letter.Attempts, letter.LastStatus).ConfigureAwait(false);
         _held.TryRemove(job.Receipt, out _);
     }
 
@@ -172,6 +179,25 @@ public sealed partial class SqsWebhookQueue : IWebhookQueue, IBackend
         var dead = _deadUrl is null ? 0 : (await DepthOfAsync(_deadUrl, cancellationToken).ConfigureAwait(false)).Ready;
         return queue with { Dead = dead };
     }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<DeadLetter>> ListAsync(int max, CancellationToken cancellationToken)
+    {
+        var messages = await TakeDeadAsync(max, cancellationToken).ConfigureAwait(false);
+        foreach (var message in messages)
+            await ReleaseAsync(message).ConfigureAwait(false);
+        return [.. messages.Select(LetterOf)];
+    }
+
+    /// <inheritdoc/>
+    public Task<int> RetryAsync(string? jobId, CancellationToken cancellationToken)
+    {
+        var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        return EndDeadAsync(jobId, letter => EnqueueAsync([letter.Job with { CreatedMs = now, Id = Guid.NewGuid().ToString() }], cancellationToken), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<int> DropAsync(string? jobId, CancellationToken cancellationToken) => EndDeadAsync(jobId, static _ => default, cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -196,7 +222,7 @@ public sealed partial class SqsWebhookQueue : IWebhookQueue, IBackend
             throw new BackendException($"SQS has not taken {failed.Count} of {batch.Count} jobs: {failed[0].Message}");
     }
 
-    private async Task GiveUpAsync(string body, string receipt, string reason)
+    private async Task GiveUpAsync(string body, string receipt, string reason, int attempts, int? lastStatus)
     {
         if (_deadUrl is null)
         {
@@ -205,12 +231,69 @@ public sealed partial class SqsWebhookQueue : IWebhookQueue, IBackend
         else
         {
             var isFifo = _deadUrl.EndsWith(".fifo", StringComparison.Ordinal);
-            await AskAsync(() => Client.SendMessageAsync(
-                new SendMessageRequest(_deadUrl, body) { MessageGroupId = isFifo ? "dead" : null, MessageDeduplicationId = isFifo ? Guid.NewGuid().ToString() : null })).ConfigureAwait(false);
+            await AskAsync(() => Client.SendMessageAsync(new SendMessageRequest(_deadUrl, body)
+            {
+                MessageGroupId = isFifo ? "dead" : null,
+                MessageDeduplicationId = isFifo ? Guid.NewGuid().ToString() : null,
+                MessageAttributes = new Dictionary<string, MessageAttributeValue>
+                {
+                    ["reason"] = Attribute(reason), ["attempts"] = Attribute(attempts), ["last_status"] = Attribute(lastStatus?.ToString(CultureInfo.InvariantCulture) ?? "none"),
+                },
+            })).ConfigureAwait(false);
         }
 
         await AskAsync(() => Client.DeleteMessageAsync(_url, receipt)).ConfigureAwait(false);
     }
+
+    private static MessageAttributeValue Attribute(object value) => new() { DataType = "String", StringValue = string.Create(CultureInfo.InvariantCulture, $"{value}") };
+
+    private static DeadLetter LetterOf(Message message)
+    {
+        var job = WebhookJobText.TryRead(message.Body, out _) ?? new WebhookJob(message.MessageId, "", "", "", 0, "{}");
+        return new DeadLetter(job, TextOf("reason") ?? "", int.TryParse(TextOf("attempts"), out var attempts) ? attempts : 0, int.TryParse(TextOf("last_status"), out var status) ? status : null);
+
+        string? TextOf(string name) => message.MessageAttributes is { } attributes && attributes.TryGetValue(name, out var value) ? value.StringValue : null;
+    }
+
+    // All that are there, as far as the service shows them; nobody else sees them meanwhile.
+    private async Task<List<Message>> TakeDeadAsync(int max, CancellationToken cancellationToken)
+    {
+        if (_deadUrl is null)
+            throw new BackendException("jobs that are given up are not kept: queue.sqs.dead_letter_queue is not set", isPermanent: true);
+        var messages = new List<Message>();
+        while (messages.Count < max)
+        {
+            var answer = await AskAsync(() => Client.ReceiveMessageAsync(
+                new ReceiveMessageRequest(_deadUrl) { MaxNumberOfMessages = MaxBatch, WaitTimeSeconds = 1, VisibilityTimeout = 60, MessageAttributeNames = ["All"] }, cancellationToken)).ConfigureAwait(false);
+            if (answer.Messages is not { Count: > 0 } some)
+                break;
+            messages.AddRange(some);
+        }
+
+        return messages;
+    }
+
+    private async Task<int> EndDeadAsync(string? jobId, Func<DeadLetter, ValueTask> end, CancellationToken cancellationToken)
+    {
+        var count = 0;
+        foreach (var message in await TakeDeadAsync(int.MaxValue, cancellationToken).ConfigureAwait(false))
+        {
+            var letter = LetterOf(message);
+            if (jobId is not null && letter.Job.Id != jobId)
+            {
+                await ReleaseAsync(message).ConfigureAwait(false);
+                continue;
+            }
+
+            await end(letter).ConfigureAwait(false);
+            await AskAsync(() => Client.DeleteMessageAsync(_deadUrl, message.ReceiptHandle, cancellationToken)).ConfigureAwait(false);
+            count++;
+        }
+
+        return count;
+    }
+
+    private Task<ChangeMessageVisibilityResponse> ReleaseAsync(Message message) => AskAsync(() => Client.ChangeMessageVisibilityAsync(_deadUrl, message.ReceiptHandle, 0));
 
     // Its prefix, or by its name, or created.
     private async Task<string> LocateAsync(CancellationToken cancellationToken)

@@ -14,6 +14,7 @@ public sealed class SqlAppDatabase : IAppDatabase
     private readonly DbDataSource _source;
     private readonly string _description;
     private readonly SqlTable _table;
+    private readonly SemaphoreSlim _writers;
 
     /// <param name="dialect">The kind of database.</param>
     /// <param name="source">Makes connections.</param>
@@ -26,6 +27,7 @@ public sealed class SqlAppDatabase : IAppDatabase
         _source = source;
         _description = description;
         _table = table;
+        _writers = new SemaphoreSlim(dialect.HasOneWriter ? 1 : int.MaxValue);
         State = state;
     }
 
@@ -92,7 +94,11 @@ public sealed class SqlAppDatabase : IAppDatabase
     public Task WatchAsync(Action<string?> changed, CancellationToken cancellationToken) => _dialect.WatchAsync(_source, changed, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _source.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _writers.Dispose();
+        return _source.DisposeAsync();
+    }
 
     private Task<AppRecord?> FindAsync(string column, string value, CancellationToken cancellationToken) => State.TellAsync(AskAsync(
         async connection =>
@@ -138,6 +144,7 @@ public sealed class SqlAppDatabase : IAppDatabase
     private async Task<int> ChangeAsync(
         string statement, AppRecord app, IReadOnlyList<(SqlColumn Column, string? Value)> values, CancellationToken cancellationToken)
     {
+        await _writers.WaitAsync(cancellationToken).ConfigureAwait(false);
         var text = _dialect.Notify is { } notify ? $"{statement}; {notify}" : statement;
         try
         {
@@ -156,6 +163,10 @@ public sealed class SqlAppDatabase : IAppDatabase
             var isId = statement.StartsWith("INSERT", StringComparison.Ordinal)
                 && await FindByIdAsync(app["id"]!, cancellationToken).ConfigureAwait(false) is not null;
             throw new AppConflictException(isId ? "id" : "key", (isId ? app["id"] : app.Find("key")) ?? "");
+        }
+        finally
+        {
+            _writers.Release();
         }
     }
 

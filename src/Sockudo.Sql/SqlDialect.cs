@@ -74,6 +74,9 @@ internal abstract class SqlDialect(string table)
     /// <summary>The current time, for <c>updated_at</c>.</summary>
     public virtual string Now => "CURRENT_TIMESTAMP";
 
+    /// <summary>Those who write get in each other's way until one gives up; they should stand in line.</summary>
+    public virtual bool HasOneWriter => false;
+
     /// <summary>A row with this key exists already.</summary>
     public abstract bool IsConflict(DbException exception);
 

@@ -17,6 +17,8 @@ internal sealed class SqliteDialect(string path, TimeProvider time) : SqlDialect
 
     public override string Name => "SQLite";
 
+    public override bool HasOneWriter => true;
+
     public override string True => "1";
 
     public override string False => "0";

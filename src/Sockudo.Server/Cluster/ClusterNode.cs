@@ -24,6 +24,7 @@ internal sealed partial class ClusterNode : IAsyncDisposable
     private readonly Outbox _outbox;
     private readonly Replication _replication;
     private readonly Terminations _terminations;
+    private readonly AppRegistry _apps;
     private readonly bool _isCacheLocal;
     private readonly CancellationTokenSource _stopped = new();
     private readonly Lock _holdGate = new();
@@ -54,6 +55,7 @@ internal sealed partial class ClusterNode : IAsyncDisposable
         _bus = bus;
         _time = time;
         _logger = logger;
+        _apps = apps;
         _times = ClusterTimes.From(options.Adapter);
         _metrics = metrics.Cluster;
         _isCacheLocal = options.Cache.Driver == CacheDriver.Memory;
@@ -75,6 +77,9 @@ internal sealed partial class ClusterNode : IAsyncDisposable
 
     /// <summary>Is told when a node, this one included, says that an app has changed in the database: its id, null if it may be any. Set before the start.</summary>
     public Action<string?>? AppsChanged { get; set; }
+
+    /// <summary>Is told when another node has seen a cache miss that this one has to report. Set before the start.</summary>
+    public Action<ChannelKey>? CacheMissed { get; set; }
 
     /// <summary>What is subscribed to on the bus.</summary>
     public ChannelTopics ChannelTopics { get; }
@@ -126,6 +131,10 @@ internal sealed partial class ClusterNode : IAsyncDisposable
         lock (_holdGate)
             _held.Enqueue((leave, _time.GetTimestamp()));
     }
+
+    /// <summary>Tells the node that reports on a channel of a cache miss; false if that is this one, or cannot be told.</summary>
+    public bool TryTellMiss(ChannelKey key) =>
+        _replication.FindPeer(_replication.OwnerOf(key.App.App.Id, key.Name)) is { } owner && _outbox.TrySend(Topics.Node(owner), Wire.CacheMissed(Id, key.App.App.Id, key.Name));
 
     /// <summary>Tells all nodes that any app may have changed in the database; those that are cut off notice when they look again.</summary>
     public void TellAppsChanged() => _outbox.TrySend(Topics.Directory, Wire.AppsChanged(Id, appId: null));
@@ -199,6 +208,10 @@ internal sealed partial class ClusterNode : IAsyncDisposable
                 case MessageKind.AppsChanged:
                     if (Wire.TryReadAppsChanged(message, out var appId))
                         AppsChanged?.Invoke(appId);
+                    break;
+                case MessageKind.CacheMissed:
+                    if (Wire.TryReadCacheMissed(message, out var missedApp, out var channel))
+                        CacheMissed?.Invoke(new ChannelKey(_apps.Expect(missedApp), channel));
                     break;
                 default:
                     _replication.Receive(header, message);

@@ -26,4 +26,7 @@ internal enum MessageKind : byte
 
     /// <summary>An app, or any of them, has changed in the database, on the directory: id, empty for any.</summary>
     AppsChanged = 8,
+
+    /// <summary>A cache channel had nothing to replay, to the node that reports on it: app, channel.</summary>
+    CacheMissed = 9,
 }

@@ -129,6 +129,13 @@ internal sealed partial class Replication
     /// </summary>
     public Action<ulong, long>? ReporterAway { get; set; }
 
+    /// <summary>Another node by its number; null if it is not known.</summary>
+    public NodeId? FindPeer(ulong epoch)
+    {
+        lock (_gate)
+            return _peers.TryGetValue(epoch, out var peer) ? peer.Id : null;
+    }
+
     /// <summary>Tells everybody that this node is there.</summary>
     public void Start()
     {

@@ -150,6 +150,23 @@ internal static class Wire
         return !reader.IsDamaged;
     }
 
+    /// <summary>Tells that somebody has subscribed to a cache channel that has nothing.</summary>
+    public static byte[] CacheMissed(NodeId self, string appId, string channel)
+    {
+        var writer = new WireWriter(MessageKind.CacheMissed, self);
+        writer.Text(appId);
+        writer.Text(channel);
+        return writer.ToArray();
+    }
+
+    public static bool TryReadCacheMissed(ReadOnlySpan<byte> message, out string appId, out string channel)
+    {
+        var reader = new WireReader(message);
+        appId = reader.Text();
+        channel = reader.Text();
+        return !reader.IsDamaged;
+    }
+
     private static void ReadPartHead(ref WireReader reader, out ulong request, out int index, out ulong begin, out ulong? end)
     {
         request = reader.Fixed();

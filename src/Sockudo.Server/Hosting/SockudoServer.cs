@@ -71,10 +71,17 @@ internal sealed class SockudoServer : IAsyncDisposable
             Cluster = new ClusterNode(nodeName, bus, options, Hub, changes!, _smoothing, Apps, cache, gates, Metrics, time, loggers.CreateLogger("sockudo.cluster"));
         Health = new NodeHealth(options, time, Cluster, backends);
 
+        var misses = new CacheMisses(_smoothing, options, clock);
+        if (Cluster is not null)
+        {
+            misses.Forward = Cluster.TryTellMiss;
+            Cluster.CacheMissed = misses.Report;
+        }
+
         var counted = new CountedEventCache(cache, Metrics.Cache);
         var topics = Cluster?.ChannelTopics;
         var publisher = new Publisher(Hub, Cluster, counted, gates, Metrics.BroadcastLatency, options, time);
-        var subscribe = new SubscribeHandler(Hub, topics, Cluster?.Replays, counted, gates, new CacheMisses(_smoothing, options, clock), Health, options, channelLog);
+        var subscribe = new SubscribeHandler(Hub, topics, Cluster?.Replays, counted, gates, misses, Health, options, channelLog);
         var clientEvents = new ClientEventHandler(Hub, Cluster, clock, Metrics.BroadcastLatency, time);
         var signIn = new SignInHandler(Hub, topics, authLog);
         var dispatcher = new Dispatcher(Hub, Cluster, subscribe, signIn, clientEvents, options, connectionLog);

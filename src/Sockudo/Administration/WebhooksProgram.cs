@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
+using Sockudo.Aws;
 using Sockudo.CommandLine;
 using Sockudo.Configuration;
 using Sockudo.Redis;
@@ -50,9 +51,13 @@ internal static class WebhooksProgram
                 var redis = RedisWebhookQueue.Create(options.Queue, options.Database.Redis, driver, "sockudo-webhooks", TimeProvider.System, NullLoggerFactory.Instance);
                 await redis.OpenAsync(CancellationToken.None).ConfigureAwait(false);
                 return redis;
+            case QueueDriver.Sqs:
+                var sqs = new SqsWebhookQueue(options.Queue.Sqs, TimeProvider.System, NullLogger.Instance);
+                await sqs.OpenAsync(CancellationToken.None).ConfigureAwait(false);
+                return sqs;
             default:
                 throw new AdministrationException(
-                    $"queue.driver is {driver}: webhooks that are given up are kept by the server itself, if at all; choose sqlite, redis or redis-cluster to keep them");
+                    $"queue.driver is {driver}: webhooks that are given up are kept by the server itself, if at all; choose sqlite, redis, redis-cluster or sqs to keep them");
         }
     }
 

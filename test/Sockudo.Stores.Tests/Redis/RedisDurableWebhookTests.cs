@@ -55,6 +55,32 @@ public sealed class RedisDurableWebhookTests : KeptDeadLettersSpec
             await connection.DisposeAsync();
     }
 
+    [Fact]
+    public async Task K8_An_empty_cache_channel_is_told_of_once_whichever_nodes_see_it()
+    {
+        await using var receiver = new WebhookReceiver();
+        var app = new TestApp("hooked");
+        var entry = $$"""[{"id":"{{app.Id}}","key":"{{app.Key}}","secret":"{{app.Secret}}","webhooks":[{"url":"{{receiver.Url}}","event_types":["cache_miss"]}]}]""";
+        string[] options = [.. await GetOptionsAsync(), $"app_manager.array.apps={entry}", "adapter.driver=redis", "cache.driver=redis", "webhooks.cache_miss_window_ms=60000"];
+        var nodes = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => SockudoProcess.StartAsync(options)));
+        // Until all are owners.
+        await Task.Delay(2000);
+        var connections = await Task.WhenAll(nodes.SelectMany(static node => new[] { node, node }).Select(node => PusherConnection.ConnectAsync(new ServerUnderTest(node.Address), app)));
+        foreach (var connection in connections)
+        {
+            for (var channel = 0; channel < 10; channel++)
+                await connection.RequestAsync($"cache-{channel}");
+        }
+
+        var events = receiver.Events(10, app.Secret);
+        Assert.Equal(10, events.Distinct().Count());
+        receiver.ExpectNothing(TimeSpan.FromSeconds(1));
+        foreach (var connection in connections)
+            await connection.DisposeAsync();
+        foreach (var node in nodes)
+            await node.DisposeAsync();
+    }
+
     protected override async Task<string[]> GetOptionsAsync()
     {
         _redis ??= await RedisServer.StartAsync();

@@ -1,12 +1,13 @@
 using Sockudo.Server.Apps;
 using Sockudo.Specification;
+using Sockudo.Specification.Backends;
 
 namespace Sockudo.Stores.Tests.Sqlite;
 
 /// <summary>A file for each table.</summary>
 public sealed class SqliteAppStoreTests : AppStoreSpec, IDisposable
 {
-    private readonly string _directory = Directory.CreateTempSubdirectory("sockudo-sqlite-").FullName;
+    private readonly string _directory = FastDirectory.Create("sockudo-sqlite-");
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 

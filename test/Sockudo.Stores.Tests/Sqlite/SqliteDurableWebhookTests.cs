@@ -1,9 +1,11 @@
+using Sockudo.Specification.Backends;
+
 namespace Sockudo.Stores.Tests.Sqlite;
 
 /// <inheritdoc/>
 public sealed class SqliteDurableWebhookTests : KeptDeadLettersSpec
 {
-    private readonly string _directory = Directory.CreateTempSubdirectory("sockudo-sqlite-").FullName;
+    private readonly string _directory = FastDirectory.Create("sockudo-sqlite-");
 
     public override async ValueTask DisposeAsync()
     {

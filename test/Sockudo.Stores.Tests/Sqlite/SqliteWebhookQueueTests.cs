@@ -3,6 +3,7 @@ using Sockudo.Server.Backends;
 using Sockudo.Server.Options;
 using Sockudo.Server.Webhooks;
 using Sockudo.Specification;
+using Sockudo.Specification.Backends;
 using Sockudo.Sql;
 using Xunit;
 
@@ -11,7 +12,7 @@ namespace Sockudo.Stores.Tests.Sqlite;
 /// <inheritdoc/>
 public sealed class SqliteWebhookQueueTests : SkippingWebhookQueueSpec, IAsyncDisposable
 {
-    private readonly string _directory = Directory.CreateTempSubdirectory("sockudo-sqlite-").FullName;
+    private readonly string _directory = FastDirectory.Create("sockudo-sqlite-");
     private readonly List<SqliteWebhookQueue> _queues = [];
 
     private string FileName => Path.Combine(_directory, "queue.db");

@@ -1,7 +1,7 @@
 namespace Sockudo.Stores.Tests.Sqs;
 
 /// <inheritdoc/>
-public sealed class SqsDurableWebhookTests(Emulator emulator) : DurableWebhookSpec
+public sealed class SqsDurableWebhookTests(Emulator emulator) : KeptDeadLettersSpec
 {
     // Ten at a time, to an emulator.
     protected override TimeSpan QueueingTime => TimeSpan.FromSeconds(12);
@@ -9,6 +9,6 @@ public sealed class SqsDurableWebhookTests(Emulator emulator) : DurableWebhookSp
     protected override async Task<string[]> GetOptionsAsync() =>
     [
         "queue.driver=sqs", $"queue.sqs.endpoint_url={(await emulator.GetAsync()).Url}", $"queue.sqs.queue_name=q-{Guid.NewGuid():N}", "webhooks.request_timeout_ms=1000",
-        "queue.sqs.visibility_timeout=6",
+        "queue.sqs.visibility_timeout=6", $"queue.sqs.dead_letter_queue={await emulator.DeadAsync()}",
     ];
 }
