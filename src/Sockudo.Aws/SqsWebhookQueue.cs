@@ -173,6 +173,14 @@ public sealed partial class SqsWebhookQueue : IWebhookQueue, IDeadLetters, IBack
     }
 
     /// <inheritdoc/>
+    public void Abandon(LeasedJob job)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        // Not renewed any more, it is seen again when its time is over.
+        _held.TryRemove(job.Receipt, out _);
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<QueueDepth> MeasureAsync(CancellationToken cancellationToken)
     {
         var queue = await DepthOfAsync(_url, cancellationToken).ConfigureAwait(false);

@@ -232,6 +232,14 @@ public sealed partial class RedisWebhookQueue : IWebhookQueue, IDeadLetters, IBa
     }
 
     /// <inheritdoc/>
+    public void Abandon(LeasedJob job)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        // Not renewed any more, it is taken over when its time is over, here or elsewhere.
+        _held.TryRemove(job.Receipt, out _);
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<QueueDepth> MeasureAsync(CancellationToken cancellationToken) => await _store.AskAsync(async database =>
     {
         var length = await database.StreamLengthAsync(Jobs).ConfigureAwait(false);

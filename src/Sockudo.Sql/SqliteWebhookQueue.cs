@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
@@ -34,6 +35,7 @@ public sealed class SqliteWebhookQueue : IWebhookQueue, IDeadLetters, IBackend
     private readonly int _deadLetterMax;
     private readonly TimeProvider _time;
     private readonly Channel<Operation> _operations = Channel.CreateUnbounded<Operation>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly ConcurrentDictionary<string, byte> _abandoned = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
     private TaskCompletionSource _changed = NewSignal();
     private SqliteConnection? _connection;
@@ -117,7 +119,15 @@ public sealed class SqliteWebhookQueue : IWebhookQueue, IDeadLetters, IBackend
 
             cancellationToken.ThrowIfCancellationRequested();
             var now = Now;
-            var (jobs, next) = await AskAsync(connection => Lease(connection, max, busyTargets, now)).ConfigureAwait(false);
+            var abandoned = _abandoned.Keys.ToList();
+            var (jobs, next) = await AskAsync(connection =>
+            {
+                foreach (var number in abandoned)
+                    connection.Do("UPDATE webhook_jobs SET leased = 0 WHERE number = @number", ("@number", number));
+                return Lease(connection, max, busyTargets, now);
+            }).ConfigureAwait(false);
+            foreach (var number in abandoned)
+                _abandoned.TryRemove(number, out _);
             if (jobs.Count > 0)
                 return jobs;
             // Somebody may put a dead letter back from another process.
@@ -167,6 +177,15 @@ public sealed class SqliteWebhookQueue : IWebhookQueue, IDeadLetters, IBackend
             return connection.Do(
                 "DELETE FROM webhook_dead_letters WHERE number <= (SELECT number FROM webhook_dead_letters ORDER BY number DESC LIMIT 1 OFFSET @max)", ("@max", _deadLetterMax));
         }).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public void Abandon(LeasedJob job)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        // Freed with the next lease, when the file can be written again.
+        _abandoned.TryAdd(job.Receipt, 0);
+        Changed();
     }
 
     /// <inheritdoc/>

@@ -61,6 +61,15 @@ public sealed class RedisWebhookQueueTests(SingleRedis single) : WebhookQueueSpe
     }
 
     [Fact]
+    public async Task A_job_that_is_abandoned_comes_back_when_its_lease_is_over()
+    {
+        var queue = await StartAsync();
+        await queue.EnqueueAsync([Job(0)], default);
+        queue.Abandon((await LeaseAsync(queue, 1))[0]);
+        Assert.Equal(Job(0), (await LeaseAsync(queue, 1))[0].Job);
+    }
+
+    [Fact]
     public async Task A_lane_is_one_whichever_nodes_have_its_jobs()
     {
         var first = await StartAsync();

@@ -35,6 +35,11 @@ public interface IWebhookQueue
     /// <summary>The job is given up; it is kept for people to look at, as far as there is room.</summary>
     ValueTask DeadLetterAsync(LeasedJob job, DeadLetter letter, CancellationToken cancellationToken);
 
+    /// <summary>Nobody here goes on with the job, because the queue was away or the server stops: its lease ends, and it comes back. Never waits, never throws.</summary>
+    void Abandon(LeasedJob job)
+    {
+    }
+
     /// <summary>How much waits.</summary>
     ValueTask<QueueDepth> MeasureAsync(CancellationToken cancellationToken);
 }

@@ -192,15 +192,19 @@ internal sealed partial class WebhookDelivery : IAsyncDisposable
                 await _queue.EnterLaneAsync(job, _stopping).ConfigureAwait(false);
                 await load.Slots.WaitAsync(_stopping).ConfigureAwait(false);
                 hasSlot = true;
-                if (!_isFinishing)
+                if (_isFinishing)
+                    _queue.Abandon(job);
+                else
                     await DeliverAsync(job).ConfigureAwait(false);
             }
             catch (Exception exception) when (exception is BackendException or OperationCanceledException)
             {
-                // The queue is away, or the server stops: the lease ends by itself.
+                // The queue is away, or the server stops.
+                _queue.Abandon(job);
             }
             catch (Exception exception)
             {
+                _queue.Abandon(job);
                 LogFailed(_logger, job.Job.AppId, exception);
             }
             finally

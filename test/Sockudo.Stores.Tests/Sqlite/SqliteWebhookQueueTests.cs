@@ -43,6 +43,17 @@ public sealed class SqliteWebhookQueueTests : SkippingWebhookQueueSpec, IAsyncDi
     }
 
     [Fact]
+    public async Task A_job_that_is_abandoned_comes_back()
+    {
+        var queue = await StartAsync();
+        await queue.EnqueueAsync([Job(0), Job(1)], default);
+        var jobs = await LeaseAsync(queue, 2);
+        queue.Abandon(jobs[0]);
+        Assert.Equal(Job(0), (await LeaseAsync(queue, 1))[0].Job);
+        Assert.Empty(await TryLeaseAsync(queue));
+    }
+
+    [Fact]
     public async Task Somebody_else_sends_what_was_given_up_once_more()
     {
         var queue = await StartAsync();
