@@ -1,4 +1,3 @@
-using Amazon;
 using Amazon.DynamoDBv2;
 using Amazon.DynamoDBv2.Model;
 using Amazon.Runtime;
@@ -13,8 +12,6 @@ namespace Sockudo.Aws;
 /// <summary>Apps in a table of DynamoDB (storage.md 1.6). Look-ups by key use the index <c>KeyIndex</c>, which follows the table after a moment.</summary>
 public sealed class DynamoAppDatabase : IAppDatabase
 {
-    private const string DefaultRegion = "us-east-1";
-
     // "Retries and throttling follow the AWS client with at most 5 s in total."
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -32,7 +29,7 @@ public sealed class DynamoAppDatabase : IAppDatabase
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
-        _region = options.Region ?? Environment.GetEnvironmentVariable("AWS_REGION") ?? DefaultRegion;
+        _region = AwsEndpoint.RegionOf(options.Region);
         _autoMigrate = autoMigrate;
         _time = time;
         State = new BackendState("app_manager", "dynamodb", logger);
@@ -205,15 +202,7 @@ public sealed class DynamoAppDatabase : IAppDatabase
         try
         {
             var configuration = new AmazonDynamoDBConfig { Timeout = Patience, MaxErrorRetry = 3 };
-            if (_options.EndpointUrl is { } endpoint)
-            {
-                configuration.ServiceURL = endpoint;
-                configuration.AuthenticationRegion = _region;
-            }
-            else
-            {
-                configuration.RegionEndpoint = RegionEndpoint.GetBySystemName(_region);
-            }
+            AwsEndpoint.Apply(configuration, _options.EndpointUrl, _region);
 
             return CreateCredentials() is { } credentials ? new AmazonDynamoDBClient(credentials, configuration) : new AmazonDynamoDBClient(configuration);
         }

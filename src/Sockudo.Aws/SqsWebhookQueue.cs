@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
-using Amazon;
 using Amazon.Runtime;
 using Amazon.SQS;
 using Amazon.SQS.Model;
@@ -18,7 +17,6 @@ namespace Sockudo.Aws;
 /// </summary>
 public sealed partial class SqsWebhookQueue : IWebhookQueue, IDeadLetters, IBackend
 {
-    private const string DefaultRegion = "us-east-1";
     private const string Receives = "ApproximateReceiveCount";
     private const int MaxBatch = 10;
     private const int MaxBytes = 256 * 1024;
@@ -44,7 +42,7 @@ public sealed partial class SqsWebhookQueue : IWebhookQueue, IDeadLetters, IBack
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
-        _region = options.Region ?? Environment.GetEnvironmentVariable("AWS_REGION") ?? DefaultRegion;
+        _region = AwsEndpoint.RegionOf(options.Region);
         _time = time;
         _logger = logger;
         State = new BackendState("queue", "sqs", logger);
@@ -245,7 +243,9 @@ public sealed partial class SqsWebhookQueue : IWebhookQueue, IDeadLetters, IBack
                 MessageDeduplicationId = isFifo ? Guid.NewGuid().ToString() : null,
                 MessageAttributes = new Dictionary<string, MessageAttributeValue>
                 {
-                    ["reason"] = Attribute(reason), ["attempts"] = Attribute(attempts), ["last_status"] = Attribute(lastStatus?.ToString(CultureInfo.InvariantCulture) ?? "none"),
+                    ["reason"] = Attribute(reason),
+                    ["attempts"] = Attribute(attempts),
+                    ["last_status"] = Attribute(lastStatus?.ToString(CultureInfo.InvariantCulture) ?? "none"),
                 },
             })).ConfigureAwait(false);
         }
@@ -359,15 +359,7 @@ public sealed partial class SqsWebhookQueue : IWebhookQueue, IDeadLetters, IBack
     private AmazonSQSClient CreateClient()
     {
         var configuration = new AmazonSQSConfig { MaxErrorRetry = 2, Timeout = TimeSpan.FromSeconds(_options.WaitTimeSeconds + 10) };
-        if (_options.EndpointUrl is { } endpoint)
-        {
-            configuration.ServiceURL = endpoint;
-            configuration.AuthenticationRegion = _region;
-        }
-        else
-        {
-            configuration.RegionEndpoint = RegionEndpoint.GetBySystemName(_region);
-        }
+        AwsEndpoint.Apply(configuration, _options.EndpointUrl, _region);
 
         return new AmazonSQSClient(configuration);
     }

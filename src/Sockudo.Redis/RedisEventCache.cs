@@ -43,13 +43,7 @@ public sealed class RedisEventCache : IEventCache, IBackend
     {
         ArgumentNullException.ThrowIfNull(cache);
         ArgumentNullException.ThrowIfNull(redis);
-        var target = new RedisTarget
-        {
-            Options = redis,
-            Url = cache.Redis.UrlOverride,
-            UrlKey = "cache.redis.url_override",
-            IsCluster = cache.Driver == CacheDriver.RedisCluster || cache.Redis.ClusterMode,
-        };
+        var target = RedisTarget.Of(redis, cache.Redis, "cache.redis", cache.Driver == CacheDriver.RedisCluster);
         var state = new BackendState("cache", driver, loggers.CreateLogger("sockudo.cache"));
         return new RedisEventCache(new RedisStore(new RedisConnector(target, nodeName, time), cache.Redis.Prefix ?? redis.KeyPrefix + "cache", state), time);
     }

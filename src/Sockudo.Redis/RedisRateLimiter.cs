@@ -56,13 +56,7 @@ public sealed class RedisRateLimiter(RedisStore store, bool failOpen) : IRateLim
     {
         ArgumentNullException.ThrowIfNull(limiter);
         ArgumentNullException.ThrowIfNull(redis);
-        var target = new RedisTarget
-        {
-            Options = redis,
-            Url = limiter.Redis.UrlOverride,
-            UrlKey = "rate_limiter.redis.url_override",
-            IsCluster = limiter.Driver == RateLimiterDriver.RedisCluster || limiter.Redis.ClusterMode,
-        };
+        var target = RedisTarget.Of(redis, limiter.Redis, "rate_limiter.redis", limiter.Driver == RateLimiterDriver.RedisCluster);
         var state = new BackendState("rate_limiter", driver, loggers.CreateLogger("sockudo.limits"));
         var store = new RedisStore(new RedisConnector(target, nodeName, time), limiter.Redis.Prefix ?? redis.KeyPrefix + "rl", state);
         return new RedisRateLimiter(store, limiter.FailOpen);

@@ -5,6 +5,17 @@ namespace Sockudo.Redis;
 /// <summary>Which Redis a component uses, as the configuration says it (configuration.md 3.6).</summary>
 public sealed record RedisTarget
 {
+    /// <summary>The Redis of a component that may have a URL of its own.</summary>
+    /// <param name="redis">Section <c>database.redis</c>.</param>
+    /// <param name="component">The component's section <c>redis</c>.</param>
+    /// <param name="section">Its path, for messages.</param>
+    /// <param name="isCluster">The component's driver is <c>redis-cluster</c>.</param>
+    public static RedisTarget Of(RedisOptions redis, RedisComponentOptions component, string section, bool isCluster)
+    {
+        ArgumentNullException.ThrowIfNull(component);
+        return new RedisTarget { Options = redis, Url = component.UrlOverride, UrlKey = $"{section}.url_override", IsCluster = isCluster || component.ClusterMode };
+    }
+
     /// <summary>Section <c>database.redis</c>, which has what a URL leaves out.</summary>
     public required RedisOptions Options { get; init; }
 

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Sockudo.Configuration;
 using Sockudo.Server.Apps;
@@ -12,8 +10,6 @@ namespace Sockudo.Administration;
 /// <param name="isJson">For programs.</param>
 internal sealed class AppsPrinter(TextWriter output, bool isJson)
 {
-    private static readonly JsonWriterOptions WriterOptions = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>A table of apps, or a list of objects.</summary>
     public void PrintAll(IReadOnlyList<App> apps, bool showSecrets)
     {
@@ -49,7 +45,7 @@ internal sealed class AppsPrinter(TextWriter output, bool isJson)
         }
 
         // What the JSON form says, line by line.
-        using var document = JsonDocument.Parse(Json(writer => AppWriter.Write(writer, app, showSecrets)));
+        using var document = JsonDocument.Parse(JsonOutput.Write(writer => AppWriter.Write(writer, app, showSecrets)));
         PrintTable([.. document.RootElement.EnumerateObject().Where(static field => !IsEmpty(field.Value)).Select(static field => new[] { field.Name, TextOf(field.Value) })]);
     }
 
@@ -63,17 +59,9 @@ internal sealed class AppsPrinter(TextWriter output, bool isJson)
     private static string TextOf(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.String => value.GetString()!,
-        JsonValueKind.Array => string.Join(", ", value.EnumerateArray().Select(static item => item.ValueKind == JsonValueKind.String ? item.GetString() : OneLine(item))),
+        JsonValueKind.Array => string.Join(", ", value.EnumerateArray().Select(static item => item.ValueKind == JsonValueKind.String ? item.GetString() : JsonOutput.Write(item.WriteTo))),
         _ => value.GetRawText(),
     };
-
-    private static string OneLine(JsonElement value)
-    {
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream, WriterOptions with { Indented = false }))
-            value.WriteTo(writer);
-        return Encoding.UTF8.GetString(stream.ToArray());
-    }
 
     private static bool IsEmpty(JsonElement value) => value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 0;
 
@@ -91,13 +79,5 @@ internal sealed class AppsPrinter(TextWriter output, bool isJson)
             output.WriteLine(string.Join("  ", row.Select((cell, column) => column == row.Length - 1 ? cell : cell.PadRight(widths[column]))));
     }
 
-    private void PrintJson(Action<Utf8JsonWriter> write) => output.WriteLine(Json(write));
-
-    private static string Json(Action<Utf8JsonWriter> write)
-    {
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream, WriterOptions))
-            write(writer);
-        return Encoding.UTF8.GetString(stream.ToArray());
-    }
+    private void PrintJson(Action<Utf8JsonWriter> write) => output.WriteLine(JsonOutput.Write(write, isIndented: true));
 }

@@ -1,7 +1,4 @@
 using System.Globalization;
-using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sockudo.Aws;
 using Sockudo.CommandLine;
@@ -18,8 +15,6 @@ namespace Sockudo.Administration;
 internal static class WebhooksProgram
 {
     private const int MaxListed = 10_000;
-
-    private static readonly JsonWriterOptions WriterOptions = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Does what is asked for; the exit code.</summary>
     public static async Task<int> RunAsync(WebhooksRequest request, SockudoOptions options, TextWriter output, TextWriter errors)
@@ -99,10 +94,8 @@ internal static class WebhooksProgram
         }
     }
 
-    private static string Json(IReadOnlyList<DeadLetter> letters)
-    {
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream, WriterOptions))
+    private static string Json(IReadOnlyList<DeadLetter> letters) => JsonOutput.Write(
+        writer =>
         {
             writer.WriteStartArray();
             foreach (var letter in letters)
@@ -122,8 +115,6 @@ internal static class WebhooksProgram
             }
 
             writer.WriteEndArray();
-        }
-
-        return Encoding.UTF8.GetString(stream.ToArray());
-    }
+        },
+        isIndented: true);
 }

@@ -1,7 +1,4 @@
 using System.Globalization;
-using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using Sockudo.Server.Apps;
 using Sockudo.Server.Options;
 
@@ -14,8 +11,6 @@ internal static class AppRecords
     private const string NoOrigin = "nowhere.invalid";
 
     private static readonly ValueSource Stored = new(0, "database");
-
-    private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>
     /// The app of a record, without what is wrong with it, which is reported; null without a good id, key or secret. If no allowed origin is good, no origin is allowed.
@@ -42,8 +37,8 @@ internal static class AppRecords
             ["enable_watchlist_events"] = Flag(app.EnableWatchlistEvents),
             ["enable_subscription_count"] = Flag(app.EnableSubscriptionCount),
             ["require_tls"] = Flag(app.RequireTls),
-            ["allowed_origins"] = app.AllowedOrigins.Count == 0 ? null : Json(writer => AppWriter.WriteOrigins(writer, app)),
-            ["webhooks"] = app.Webhooks.Count == 0 ? null : Json(writer => AppWriter.WriteWebhooks(writer, app, showSecrets: true)),
+            ["allowed_origins"] = app.AllowedOrigins.Count == 0 ? null : JsonOutput.Write(writer => AppWriter.WriteOrigins(writer, app)),
+            ["webhooks"] = app.Webhooks.Count == 0 ? null : JsonOutput.Write(writer => AppWriter.WriteWebhooks(writer, app, showSecrets: true)),
         };
         foreach (var (name, limit) in AppWriter.Limits(app))
             record[name] = limit?.ToString(CultureInfo.InvariantCulture);
@@ -55,7 +50,7 @@ internal static class AppRecords
     {
         if (text.AsSpan().TrimStart() is ['[' or '{', ..])
             return text;
-        return Json(writer =>
+        return JsonOutput.Write(writer =>
         {
             writer.WriteStartArray();
             foreach (var item in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
@@ -142,12 +137,4 @@ internal static class AppRecords
     }
 
     private static string Flag(bool value) => value ? "1" : "0";
-
-    private static string Json(Action<Utf8JsonWriter> write)
-    {
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream, WriterOptions))
-            write(writer);
-        return Encoding.UTF8.GetString(stream.ToArray());
-    }
 }

@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Sockudo.Configuration;
@@ -7,20 +5,17 @@ namespace Sockudo.Configuration;
 /// <summary>Prints the effective configuration as JSON, secrets as <c>"***"</c> (configuration.md 1.4).</summary>
 internal static class ConfigurationPrinter
 {
-    private static readonly JsonWriterOptions WriterOptions = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>One JSON object with every key.</summary>
     public static string Print(ConfigurationResult configuration)
     {
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream, WriterOptions))
-        {
-            writer.WriteStartObject();
-            WriteSection(writer, [.. ConfigurationKeys.All.Select(static key => (key.Path, key))], configuration);
-            writer.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(stream.ToArray());
+        return JsonOutput.Write(
+            writer =>
+            {
+                writer.WriteStartObject();
+                WriteSection(writer, [.. ConfigurationKeys.All.Select(static key => (key.Path, key))], configuration);
+                writer.WriteEndObject();
+            },
+            isIndented: true);
     }
 
     private static void WriteSection(
