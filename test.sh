@@ -101,11 +101,12 @@ have_postgres || echo "postgres is missing: install it to run the tests of Postg
 # Real clients, and the emulator of DynamoDB.
 npm_ready=no
 if install node nodejs && install npm npm; then
-  if npm ci --prefix test/automated --no-audit --no-fund --loglevel=error > "$results/npm.log" 2>&1; then
-    npm_ready=yes
-  else
+  npm_ready=yes
+  for folder in test/automated test/interactive; do
+    npm ci --prefix "$folder" --no-audit --no-fund --loglevel=error > "$results/npm.log" 2>&1 && continue
     tail -n 5 "$results/npm.log"
-  fi
+    npm_ready=no
+  done
 fi
 
 for project in Sockudo.Protocol.Tests Sockudo.Server.Tests Sockudo.Redis.Tests Sockudo.Nats.Tests Sockudo.Stores.Tests Sockudo.Cluster.Tests Sockudo.Tests; do
@@ -120,7 +121,7 @@ if [ "$npm_ready" = yes ]; then
   have chromium || have chromium-browser || have google-chrome || install chromium chromium || echo "chromium is missing: install it to run the browser test"
   run_node
 else
-  for suite in test/automated/suites/*.test.js; do skip "$suite" "Node.js with the npm packages of test/automated/package-lock.json"; done
+  for suite in test/automated/suites/*.test.js; do skip "$suite" "Node.js with the npm packages of test/automated and test/interactive"; done
 fi
 
 finish
