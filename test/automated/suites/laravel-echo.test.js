@@ -8,13 +8,12 @@ import { nacl, Pusher, unique, withTimeout } from '../lib/clients.js';
 
 const suite = useServer();
 
-function open(user = { user_id: unique('u') }) {
+function open(user = { user_id: unique('u') }, options = { broadcaster: 'pusher', cluster: 'unused' }) {
   const echo = new Echo({
-    broadcaster: 'pusher',
+    ...options,
     Pusher,
     nacl,
     key: app.key,
-    cluster: 'unused',
     wsHost: suite.server.host,
     wsPort: suite.server.port,
     forceTLS: false,
@@ -84,4 +83,12 @@ test('error() hears of a refused subscription', async () => {
   suite.keep(refused);
   const error = await happens((resolve) => refused.private(unique('x-')).error(resolve), 'error');
   assert.equal(error.status, 401);
+});
+
+test('a front end made for Reverb works as it is', async () => {
+  const channel = open(undefined, { broadcaster: 'reverb' }).private(unique('orders-'));
+  await ready(channel);
+  const event = happens((resolve) => channel.listen('.custom', resolve), 'custom');
+  await suite.sdk.trigger(channel.name, 'custom', { a: 1 });
+  assert.deepEqual(await event, { a: 1 });
 });
