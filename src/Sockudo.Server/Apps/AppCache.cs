@@ -1,18 +1,24 @@
-using System.Diagnostics.CodeAnalysis;
+using System.Collections.Concurrent;
 using Sockudo.Server.Caching;
 
 namespace Sockudo.Server.Apps;
 
 /// <summary>
 /// Apps that were looked up, each reachable by id and by key, and names of which there is no app. An app whose life is over stays, for the case that the database
-/// cannot be asked; names that nobody has are bounded by themselves, so that guesses do not drive apps out. Safe from any thread.
+/// cannot be asked; names that nobody has are bounded by themselves, so that guesses do not drive apps out. Safe from any thread; finding an app takes no lock, as
+/// every connect and every request of the HTTP API does it.
 /// </summary>
 internal sealed class AppCache(AppCacheSettings settings, TimeProvider time)
 {
+    // Taken by whatever changes something.
     private readonly Lock _gate = new();
-    private readonly LeastRecentlyUsed<string, Entry> _apps = new(settings.Capacity);
-    private readonly Dictionary<string, string> _ids = new(StringComparer.Ordinal);
+
+    // Two names an app.
+    private readonly ConcurrentDictionary<AppName, Entry> _apps = new();
     private readonly LeastRecentlyUsed<AppName, long> _unknown = new(settings.Capacity);
+
+    // An app in use is noted a thousand times a second at most: threads that use the same app do not fight for its line of memory.
+    private readonly long _resolution = time.TimestampFrequency / 1000;
     private long _generation;
 
     /// <summary>Grows with each <see cref="Expire"/>: an answer to a question that was asked before is out of date.</summary>
@@ -21,17 +27,18 @@ internal sealed class AppCache(AppCacheSettings settings, TimeProvider time)
     /// <summary>Finds what is known of a name. True if that is still valid; else <paramref name="app"/> is what was known, if anything.</summary>
     public bool TryFind(AppName name, out App? app)
     {
-        lock (_gate)
+        var now = time.GetTimestamp();
+        if (_apps.TryGetValue(name, out var entry))
         {
-            if (TryFindEntry(name, out var entry))
-            {
-                app = entry.App;
-                return time.GetTimestamp() < entry.Expires;
-            }
-
-            app = null;
-            return _unknown.TryUse(name, out var expires) && time.GetTimestamp() < expires;
+            if (now - entry.Used > _resolution)
+                entry.Used = now;
+            app = entry.App;
+            return now < entry.Expires;
         }
+
+        app = null;
+        lock (_gate)
+            return _unknown.TryUse(name, out var expires) && now < expires;
     }
 
     /// <summary>The database has this app.</summary>
@@ -41,15 +48,20 @@ internal sealed class AppCache(AppCacheSettings settings, TimeProvider time)
     {
         lock (_gate)
         {
-            var expires = generation == _generation ? After(settings.TimeToLive) : long.MinValue;
-            RemoveApp(app.Id);
-            if (_ids.TryGetValue(app.Key, out var former))
-                RemoveApp(former);
-            _unknown.Remove(AppName.Id(app.Id));
-            _unknown.Remove(AppName.Key(app.Key));
-            if (_apps.Set(app.Id, new Entry(app, expires)) is { } gone)
-                _ids.Remove(gone.Value.App.Key);
-            _ids[app.Key] = app.Id;
+            var (byId, byKey) = (AppName.Id(app.Id), AppName.Key(app.Key));
+            _unknown.Remove(byId);
+            _unknown.Remove(byKey);
+            var former = new[] { _apps.GetValueOrDefault(byId), _apps.GetValueOrDefault(byKey) };
+            if (former is [null, null] && _apps.Count >= 2 * settings.Capacity)
+                Remove(_apps.Values.MinBy(static entry => entry.Used)!);
+
+            // Replaced, not removed and added: who looks meanwhile finds one or the other.
+            var now = time.GetTimestamp();
+            var latest = new Entry(app, now) { Expires = generation == _generation ? now + Ticks(settings.TimeToLive) : long.MinValue };
+            _apps[byId] = latest;
+            _apps[byKey] = latest;
+            foreach (var entry in former.OfType<Entry>())
+                Remove(entry);
         }
     }
 
@@ -60,10 +72,10 @@ internal sealed class AppCache(AppCacheSettings settings, TimeProvider time)
     {
         lock (_gate)
         {
-            if (TryFindEntry(name, out var entry))
-                RemoveApp(entry.App.Id);
+            if (_apps.TryGetValue(name, out var entry))
+                Remove(entry);
             if (generation == _generation && settings.NegativeTimeToLive > TimeSpan.Zero)
-                _unknown.Set(name, After(settings.NegativeTimeToLive));
+                _unknown.Set(name, time.GetTimestamp() + Ticks(settings.NegativeTimeToLive));
         }
     }
 
@@ -74,9 +86,7 @@ internal sealed class AppCache(AppCacheSettings settings, TimeProvider time)
         {
             _generation++;
             _unknown.Clear();
-            if (id is not null && _apps.TryUse(id, out var known))
-                known.Expires = long.MinValue;
-            foreach (var (_, entry) in id is null ? _apps.Entries : [])
+            foreach (var entry in id is null ? _apps.Values : _apps.TryGetValue(AppName.Id(id), out var known) ? [known] : [])
                 entry.Expires = long.MinValue;
         }
     }
@@ -88,30 +98,37 @@ internal sealed class AppCache(AppCacheSettings settings, TimeProvider time)
         lock (_gate)
         {
             _unknown.RemoveAll(expires => expires <= now);
-            foreach (var app in _apps.Entries.Where(entry => entry.Value.Expires <= now && !isInUse(entry.Key)).Select(static entry => entry.Key).ToList())
-                RemoveApp(app);
+            foreach (var entry in _apps.Values.Where(entry => entry.Expires <= now && !isInUse(entry.App.Id)))
+                Remove(entry);
         }
     }
 
-    private bool TryFindEntry(AppName name, [NotNullWhen(true)] out Entry? entry)
+    private void Remove(Entry entry)
     {
-        entry = null;
-        var id = name.Text;
-        return (!name.IsKey || _ids.TryGetValue(name.Text, out id)) && _apps.TryUse(id!, out entry);
+        _apps.TryRemove(new(AppName.Id(entry.App.Id), entry));
+        _apps.TryRemove(new(AppName.Key(entry.App.Key), entry));
     }
 
-    private void RemoveApp(string id)
-    {
-        if (_apps.TryUse(id, out var entry) && _apps.Remove(id))
-            _ids.Remove(entry.App.Key);
-    }
+    private long Ticks(TimeSpan life) => (long)(life.TotalSeconds * time.TimestampFrequency);
 
-    private long After(TimeSpan life) => time.GetTimestamp() + (long)(life.TotalSeconds * time.TimestampFrequency);
-
-    private sealed class Entry(App app, long expires)
+    private sealed class Entry(App app, long used)
     {
+        private long _used = used;
+        private long _expires;
+
         public App App => app;
 
-        public long Expires { get; set; } = expires;
+        /// <summary>When it was last used, to the millisecond.</summary>
+        public long Used
+        {
+            get => Volatile.Read(ref _used);
+            set => Volatile.Write(ref _used, value);
+        }
+
+        public long Expires
+        {
+            get => Volatile.Read(ref _expires);
+            set => Volatile.Write(ref _expires, value);
+        }
     }
 }

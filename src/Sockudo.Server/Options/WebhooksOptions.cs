@@ -18,7 +18,7 @@ public sealed record WebhooksOptions
     /// <summary>Milliseconds of one attempt.</summary>
     public int RequestTimeoutMs { get; init; } = 10_000;
 
-    /// <summary>Requests at once per webhook of an app and node.</summary>
+    /// <summary>Requests at once per app and node, shared evenly by its webhooks.</summary>
     public int MaxInFlight { get; init; } = 20;
 
     /// <summary>Section <c>webhooks.retry</c>.</summary>

@@ -19,6 +19,16 @@ internal sealed class TargetHealth(TimeSpan longestPause, TimeProvider time, Act
     private TimeSpan _pause;
     private bool _isProbing;
 
+    /// <summary>Nothing has failed since the last success.</summary>
+    public bool IsGood
+    {
+        get
+        {
+            lock (_gate)
+                return _failures == 0 && _pause == TimeSpan.Zero;
+        }
+    }
+
     /// <summary>Asks whether an attempt may be made now; if not, after which time to ask again. One who may during a pause is the probe.</summary>
     public TimeSpan? TryBegin()
     {

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Sockudo.Server.Apps;
@@ -27,11 +26,10 @@ internal sealed partial class WebhookDelivery : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopped = new();
     private readonly CancellationToken _stopping;
-    private readonly ConcurrentDictionary<(string AppId, string Webhook), TargetHealth> _targets = new();
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, TargetLoad> _loads = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Queue<LeasedJob>> _lanes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, WebhookTarget> _targets = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Queue<(LeasedJob Job, WebhookTarget Target)>> _lanes = new(StringComparer.Ordinal);
     private readonly HashSet<string> _busy = new(StringComparer.Ordinal);
     private CancellationTokenSource _roomMade = new();
     private int _held;
@@ -154,48 +152,50 @@ internal sealed partial class WebhookDelivery : IAsyncDisposable
         lock (_gate)
         {
             _held++;
-            var target = WebhookIds.TargetOf(job.Job);
-            if (!_loads.TryGetValue(target, out var load))
-                _loads.Add(target, load = new TargetLoad(target, Math.Max(_options.MaxInFlight, 1)));
-            if (++load.Held >= MaxHeld)
-                _busy.Add(target);
+            var name = WebhookIds.TargetOf(job.Job);
+            if (!_targets.TryGetValue(name, out var target))
+                _targets.Add(name, target = new WebhookTarget(name, new TargetHealth(TimeSpan.FromMilliseconds(_options.Retry.MaxDelayMs), _time, _metrics.TargetsPaused)));
+            if (++target.Held >= MaxHeld)
+                _busy.Add(name);
             if (_lanes.TryGetValue(job.Job.Lane, out var lane))
             {
-                lane.Enqueue(job);
+                lane.Enqueue((job, target));
                 return;
             }
 
-            _lanes.Add(job.Job.Lane, lane = new Queue<LeasedJob>());
-            lane.Enqueue(job);
-            _ = RunLaneAsync(job.Job.Lane, lane, load);
+            _lanes.Add(job.Job.Lane, lane = new Queue<(LeasedJob, WebhookTarget)>());
+            lane.Enqueue((job, target));
+            _ = RunLaneAsync(job.Job.Lane, lane);
         }
     }
 
-    private async Task RunLaneAsync(string name, Queue<LeasedJob> lane, TargetLoad load)
+    private async Task RunLaneAsync(string name, Queue<(LeasedJob Job, WebhookTarget Target)> lane)
     {
         await Task.Yield();
         while (true)
         {
             LeasedJob job;
+            WebhookTarget target;
             lock (_gate)
             {
-                if (!lane.TryDequeue(out job!))
+                if (!lane.TryDequeue(out var next))
                 {
                     _lanes.Remove(name);
                     return;
                 }
+
+                (job, target) = next;
             }
 
-            var hasSlot = false;
+            SemaphoreSlim? slots = null;
             try
             {
                 await _queue.EnterLaneAsync(job, _stopping).ConfigureAwait(false);
-                await load.Slots.WaitAsync(_stopping).ConfigureAwait(false);
-                hasSlot = true;
+                slots = await EnterAsync(target, job.Job.AppId).ConfigureAwait(false);
                 if (_isFinishing)
                     _queue.Abandon(job);
                 else
-                    await DeliverAsync(job).ConfigureAwait(false);
+                    await DeliverAsync(job, target.Health).ConfigureAwait(false);
             }
             catch (Exception exception) when (exception is BackendException or OperationCanceledException)
             {
@@ -209,20 +209,41 @@ internal sealed partial class WebhookDelivery : IAsyncDisposable
             }
             finally
             {
-                if (hasSlot)
-                    load.Slots.Release();
-                Released(load);
+                slots?.Release();
+                Released(target);
             }
         }
     }
 
-    private void Released(TargetLoad load)
+    // The webhooks of an app share its requests evenly: so they are together no more than one app may make, and one that hangs takes nothing from the others.
+    private async Task<SemaphoreSlim> EnterAsync(WebhookTarget target, string appId)
+    {
+        var webhooks = 1;
+        try
+        {
+            webhooks = (await _apps.FindByIdAsync(appId, _stopping).ConfigureAwait(false))?.Webhooks.Count ?? 1;
+        }
+        catch (AppStoreUnavailableException)
+        {
+            // Nothing is sent before the app is known; that is found out when it is this job's turn.
+        }
+
+        SemaphoreSlim slots;
+        lock (_gate)
+            slots = target.Slots(Math.Max(_options.MaxInFlight / Math.Max(webhooks, 1), 1));
+        await slots.WaitAsync(_stopping).ConfigureAwait(false);
+        return slots;
+    }
+
+    private void Released(WebhookTarget target)
     {
         bool hasRoom;
         lock (_gate)
         {
             _held--;
-            hasRoom = --load.Held == MaxHeld / 2 && _busy.Remove(load.Name);
+            hasRoom = --target.Held == MaxHeld / 2 && _busy.Remove(target.Name);
+            if (target.Held == 0 && target.Health.IsGood)
+                _targets.Remove(target.Name);
         }
 
         if (hasRoom)
@@ -243,7 +264,7 @@ internal sealed partial class WebhookDelivery : IAsyncDisposable
         waiting.Dispose();
     }
 
-    private async Task DeliverAsync(LeasedJob leased)
+    private async Task DeliverAsync(LeasedJob leased, TargetHealth health)
     {
         var job = leased.Job;
         App? app;
@@ -262,12 +283,12 @@ internal sealed partial class WebhookDelivery : IAsyncDisposable
         if (app is null || webhook is null || transport is null)
         {
             _metrics.Finished(job.AppId, "dropped");
+            // A target that is gone is not in trouble any more.
+            health.Ended(isSuccess: true);
             await _queue.CompleteAsync(leased, _stopping).ConfigureAwait(false);
             return;
         }
 
-        var health = _targets.GetOrAdd((job.AppId, job.Webhook), static (_, self) => new TargetHealth(
-            TimeSpan.FromMilliseconds(self._options.Retry.MaxDelayMs), self._time, self._metrics.TargetsPaused), this);
         if (health.TryBegin() is { } pause)
         {
             await PostponeOrGiveUpAsync(leased, leased.Attempts, pause, new WebhookAnswer(false, null, "the target has failed for long")).ConfigureAwait(false);
@@ -350,14 +371,4 @@ internal sealed partial class WebhookDelivery : IAsyncDisposable
 
     [LoggerMessage(3, LogLevel.Warning, "a webhook is given up  app={App} target={Target} events={Events} attempts={Attempts} last_status={Status} reason={Reason}")]
     private static partial void LogGivenUp(ILogger logger, string app, string target, string events, int attempts, string status, string reason);
-
-    /// <summary>What a target keeps busy here.</summary>
-    private sealed class TargetLoad(string name, int slots)
-    {
-        public string Name => name;
-
-        public SemaphoreSlim Slots { get; } = new(slots);
-
-        public int Held { get; set; }
-    }
 }

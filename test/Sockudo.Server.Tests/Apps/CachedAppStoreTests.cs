@@ -76,11 +76,13 @@ public sealed class CachedAppStoreTests : IAsyncDisposable
             _database.Put(id);
         await store.FindByIdAsync("a", default);
         await store.FindByIdAsync("b", default);
+        _time.Advance(TimeSpan.FromMilliseconds(10));
         await store.FindByKeyAsync("a-key", default);
         for (var guess = 0; guess < 50; guess++)
             await store.FindByIdAsync($"guess-{guess}", default);
         var before = _database.Queries;
         await store.FindByIdAsync("a", default);
+        _time.Advance(TimeSpan.FromMilliseconds(10));
         await store.FindByIdAsync("b", default);
         Assert.Equal(before, _database.Queries);
         await store.FindByIdAsync("c", default);
