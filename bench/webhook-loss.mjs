@@ -16,6 +16,7 @@ const { WebSocket } = createRequire(join(root, 'test/automated/package.json'))('
 const [queue = 'sqlite', rounds = '20'] = process.argv.slice(2);
 const work = mkdtempSync(join(tmpdir(), 'sockudo-loss-'));
 const redisPort = 16399;
+const leaseMs = 6000;
 const children = new Set();
 
 const delivered = new Map();
@@ -47,11 +48,13 @@ function start(program, args) {
 function startServer() {
   const options = [
     'host=127.0.0.1', 'port=0', 'metrics.enabled=false', `queue.driver=${queue}`, `database.sqlite.path=${work}/queue.db`, 'database.redis.host=127.0.0.1',
-    `database.redis.port=${redisPort}`, `app_manager.array.apps=${JSON.stringify([app])}`,
+    `database.redis.port=${redisPort}`, 'webhooks.request_timeout_ms=1000', `queue.redis.lease_ms=${leaseMs}`,
+    `app_manager.array.apps=${JSON.stringify([app])}`,
   ];
   const child = start('dotnet', ['src/Sockudo/bin/Release/net10.0/sockudo.dll', ...options.flatMap((option) => ['--set', option])]);
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     let text = '';
+    child.once('exit', () => reject(new Error('the server has ended')));
     child.stdout.on('data', (part) => {
       const address = /addresses=http:\/\/([0-9.:]+)/.exec((text += part));
       if (address) resolve({ child, address: address[1] });
@@ -78,11 +81,11 @@ async function subscribe(address, onEvent) {
   return socket;
 }
 
-// Until nothing has come for a second and a half.
+// Until nothing has come for longer than what the killed server was sending is held for it.
 async function settled() {
   for (let before = -1; before !== delivered.size;) {
     before = delivered.size;
-    await delay(1500);
+    await delay(1.5 * leaseMs);
   }
 }
 
