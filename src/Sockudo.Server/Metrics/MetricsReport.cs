@@ -121,6 +121,7 @@ internal sealed class MetricsReport(
             writer.Sample(isUp() ? 1 : 0, ("component", component), ("driver", driver));
         writer.Family("cluster_nodes", "gauge", "Nodes known to be up, this one included.").Sample(cluster?.Nodes ?? 1);
         writer.Family("cluster_isolated", "gauge", "This node is cut off.").Sample(cluster is { IsIsolated: true } ? 1 : 0);
+        writer.Family("memory_limit_bytes", "gauge", "Memory that the process may use: that of its container, else of the machine.").Sample(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
         writer.Family("build_info", "gauge", "The version that runs.")
             .Sample(1, ("version", version), ("mode", mode), ("runtime", System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription));
     }

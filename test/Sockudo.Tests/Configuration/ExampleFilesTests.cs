@@ -9,6 +9,9 @@ namespace Sockudo.Tests.Configuration;
 /// <summary>The example files and the document say what the table says.</summary>
 public sealed class ExampleFilesTests : ConfigurationTest
 {
+    // operations.md 5.3.
+    private static readonly string[] OnlyForCompose = ["DOMAIN", "GRAFANA_PASSWORD", "MYSQL_PASSWORD", "MYSQL_ROOT_PASSWORD"];
+
     private static string RepositoryRoot
     {
         get
@@ -42,7 +45,8 @@ public sealed class ExampleFilesTests : ConfigurationTest
         var names = settings.Select(static line => line.Split('=')[0]).ToList();
         var expected = ConfigurationKeys.All.SelectMany(static key => key.Variables)
             .Concat(AppFields.Variables.Where(static name => !name.EndsWith("_FILE", StringComparison.Ordinal)))
-            .Append(DatabaseUrl.Variable).Append("CONFIG_FILE");
+            .Append(DatabaseUrl.Variable).Append("CONFIG_FILE")
+            .Concat(OnlyForCompose);
         Assert.Equal(expected.Distinct().Order(StringComparer.Ordinal), names.Order(StringComparer.Ordinal));
 
         // The file it names is the default one, which is not here. A variable of several keys must not change their different defaults.

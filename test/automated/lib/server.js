@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-const program = fileURLToPath(new URL('../../../src/Sockudo/bin/Release/net10.0/sockudo.dll', import.meta.url));
+/** The built program, for `dotnet`. */
+export const program = fileURLToPath(new URL('../../../src/Sockudo/bin/Release/net10.0/sockudo.dll', import.meta.url));
 
 export const app = { appId: 'demo-app', key: 'demo-key', secret: 'demo-secret' };
 
@@ -30,13 +31,15 @@ export async function startServer(environment = {}) {
   });
   const lines = createInterface({ input: child.stdout });
   for await (const line of lines) {
-    const match = /addresses=http:\/\/([\d.]+):(\d+)/.exec(line);
+    const match = /addresses=https?:\/\/([\d.]+):(\d+) metrics=(?:http:\/\/)?(\S+)/.exec(line);
     if (!match) continue;
     // Whatever else it logs must not fill the pipe.
     child.stdout.resume();
     return {
       host: match[1],
       port: Number(match[2]),
+      /** host:port of the metrics, or "off". */
+      metrics: match[3],
       isOwn: true,
       async stop() {
         if (child.exitCode !== null) return;
