@@ -141,6 +141,11 @@ public abstract class StoredAppsSpec : IAsyncLifetime
         Assert.Contains("\"nobody\"", await FailAsync("delete", "nobody"), StringComparison.Ordinal);
         Assert.Contains("\"nobody\"", await FailAsync("enable", "nobody"), StringComparison.Ordinal);
         Assert.Contains("event_types", await FailAsync("update", "app", "--webhooks", """[{"url":"http://x"}]"""), StringComparison.Ordinal);
+        // Without its filter a webhook reports everything, so an unknown key is said.
+        var (_, _, warning) = await ProgramAsync(["create", "hooked", "--webhooks", """[{"url":"http://x","event_types":["channel_occupied"],"filters":{}}]"""]);
+        Assert.Equal("warning: ", warning[.."warning: ".Length]);
+        Assert.Contains("did you mean \"filter\"?", Assert.Single(warning.TrimEnd().Split('\n')), StringComparison.Ordinal);
+        await CallAsync("delete", "hooked");
         var apps = JsonNode.Parse(await CallAsync("list", "--json"))!.AsArray();
         Assert.Equal("app", (string?)Assert.Single(apps)!["id"]);
         Assert.Contains("app-Key", await CallAsync("list"), StringComparison.Ordinal);

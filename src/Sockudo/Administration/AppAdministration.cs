@@ -11,6 +11,11 @@ internal sealed class AppAdministration(IAppDatabase database)
     private const int KeyBytes = 10;
     private const int SecretBytes = 24;
 
+    private readonly List<string> _warnings = [];
+
+    /// <summary>What was odd in the fields that were given, though not wrong: a webhook with an unknown key, for example.</summary>
+    public IReadOnlyList<string> Warnings => _warnings;
+
     /// <summary>All apps, ordered by id; what is wrong with a stored one is left out of it.</summary>
     public async Task<IReadOnlyList<App>> ListAsync(CancellationToken cancellationToken)
     {
@@ -32,7 +37,7 @@ internal sealed class AppAdministration(IAppDatabase database)
     {
         var record = new AppRecord { ["id"] = id, ["key"] = Random(KeyBytes), ["secret"] = Random(SecretBytes) };
         Merge(record, fields);
-        var app = Check(record, []);
+        var app = Check(record, new ConfigurationProblems());
         await RefuseConflictsAsync(database.InsertAsync(AppRecords.Write(app), cancellationToken)).ConfigureAwait(false);
         return app;
     }
@@ -46,7 +51,7 @@ internal sealed class AppAdministration(IAppDatabase database)
         var known = new ConfigurationProblems();
         AppRecords.ReadUsable(record, known);
         Merge(record, fields);
-        var app = Check(record, known.Errors);
+        var app = Check(record, known);
         // As they are stored, not as they were written.
         var written = AppRecords.Write(app);
         var changes = new AppRecord();
@@ -84,11 +89,12 @@ internal sealed class AppAdministration(IAppDatabase database)
     public Task<App> FinishRotationAsync(string id, CancellationToken cancellationToken) =>
         UpdateAsync(id, new AppRecord { ["previous_secret"] = null }, cancellationToken);
 
-    private static App Check(AppRecord record, IReadOnlyList<string> known)
+    private App Check(AppRecord record, ConfigurationProblems known)
     {
         var problems = new ConfigurationProblems();
         var app = AppRecords.ReadUsable(record, problems);
-        var errors = problems.Errors.Except(known).ToList();
+        var errors = problems.Errors.Except(known.Errors).ToList();
+        _warnings.AddRange(problems.Warnings.Except(known.Warnings));
         return app is not null && errors.Count == 0 ? app : throw new AdministrationException(errors.Count > 0 ? errors : [.. problems.Errors]);
     }
 

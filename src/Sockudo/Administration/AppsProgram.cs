@@ -28,7 +28,10 @@ internal static class AppsProgram
             await using (database.ConfigureAwait(false))
             {
                 await database.StartAsync(patience.Token).ConfigureAwait(false);
-                await RunAsync(request, new AppAdministration(database), output, patience.Token).ConfigureAwait(false);
+                var apps = new AppAdministration(database);
+                await RunAsync(request, apps, output, patience.Token).ConfigureAwait(false);
+                foreach (var warning in apps.Warnings)
+                    await errors.WriteLineAsync($"warning: {warning}").ConfigureAwait(false);
             }
 
             if (request.Verb is not (AppsVerb.List or AppsVerb.Show))
