@@ -122,7 +122,7 @@ install openssl openssl || echo "openssl is missing: install it to run the READM
 
 if [ "$npm_ready" = yes ]; then
   install promtool prometheus || echo "prometheus is missing: install it to run the tests of dashboards and alerts"
-  install nginx nginx-light || echo "nginx is missing: install it to run the tests of its configuration"
+  install nginx nginx || echo "nginx is missing: install it to run the tests of its configuration"
   have chromium || have chromium-browser || have google-chrome || install chromium chromium || echo "chromium is missing: install it to run the browser test"
   run_node
 else

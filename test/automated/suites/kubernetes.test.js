@@ -11,15 +11,34 @@ const known = serverVariables();
 const documents = (text) => parseAllDocuments(text).map((document) => document.toJS()).filter((manifest) => manifest);
 const of = (manifests, kind) => manifests.filter((manifest) => manifest.kind === kind);
 
+/** Checks a manifest against the schema of its kind, which reads the fields that it knows; any other one is a mistake too. */
+async function assertSchema(manifest) {
+  const [version, group = 'core'] = manifest.apiVersion.split('/').reverse();
+  const name = [group.split('.')[0], version, manifest.kind].map((word) => word[0].toUpperCase() + word.slice(1)).join('');
+  const { validate } = await import(`kubernetes-models/_schemas/IoK8sApi${name}`);
+  const unread = new Set();
+  const watched = new Map();
+  const watch = (value, path) => {
+    if (!value || typeof value !== 'object') return value;
+    if (!watched.has(path)) {
+      for (const key of Object.keys(value)) unread.add(`${path}/${key}`);
+      watched.set(path, new Proxy(value, {
+        get(target, key) {
+          unread.delete(`${path}/${String(key)}`);
+          return watch(target[key], `${path}/${String(key)}`);
+        },
+      }));
+    }
+    return watched.get(path);
+  };
+  assert.ok(validate(watch(manifest, manifest.kind)), JSON.stringify(validate.errors));
+  assert.deepEqual([...unread], [], 'unknown fields');
+}
+
 /** The schemas of Kubernetes, and what they cannot say. */
 async function assertManifests(manifests) {
-  for (const manifest of manifests) {
-    const { apiVersion, kind } = manifest;
-    // Of an operator, so not in there.
-    if (kind === 'ServiceMonitor') continue;
-    const { [kind]: Model } = await import(`kubernetes-models/${apiVersion}/${kind}`);
-    new Model(manifest).validate();
-  }
+  // A ServiceMonitor is an operator's, and its schema not in there.
+  for (const manifest of manifests) if (manifest.kind !== 'ServiceMonitor') await assertSchema(manifest);
   const [deployment] = of(manifests, 'Deployment');
   const { template, selector } = deployment.spec;
   const { labels } = template.metadata;
@@ -97,6 +116,12 @@ describe('Kubernetes', () => {
 
   test('manifests are valid and belong together', () => assertManifests(manifests));
 
+  test('a misspelt field would be noticed', async () => {
+    const [deployment] = of(manifests, 'Deployment').map((manifest) => structuredClone(manifest));
+    deployment.spec.template.spec.containers[0].livenesProbe = {};
+    await assert.rejects(assertSchema(deployment), /livenesProbe/);
+  });
+
   test('the server takes the configuration and forms a cluster', async () => {
     const configuration = await assertServerTakes(manifests, of(manifests, 'Secret')[0].stringData);
     assert.equal(configuration.adapter.driver, 'redis');
@@ -147,6 +172,13 @@ describe('Helm', () => {
   test('a changed configuration makes new pods', () => {
     const checksum = (values) => of(render(values), 'Deployment')[0].spec.template.metadata.annotations['checksum/config'];
     assert.notEqual(checksum({}), checksum({ config: { debug: true } }));
+  });
+
+  test('what the guide sets exists', () => {
+    const values = parse(read(`${chart}values.yaml`));
+    const set = [...read('docs/deployment.md').matchAll(/--set ([\w.]+)=/g)].map((match) => match[1]);
+    assert.ok(set.length > 3);
+    for (const path of set) assert.notEqual(path.split('.').reduce((section, key) => section?.[key], values), undefined, path);
   });
 
   test('every value is used', () => {
