@@ -143,6 +143,13 @@ describe('Compose', () => {
     for (const name of ['MYSQL_ROOT_PASSWORD', 'MYSQL_PASSWORD', 'GRAFANA_PASSWORD']) assert.equal(services.sockudo.environment[name], '');
   });
 
+  test("nginx's own welcome page is replaced", () => {
+    for (const [files, variables, target] of [
+      [['docker-compose.yml', 'docker-compose.prod.yml'], production, '/etc/nginx/templates/default.conf.template'],
+      [['docker-compose.cluster.yml'], {}, '/etc/nginx/conf.d/default.conf'],
+    ]) assert.ok(loadCompose(files, variables).services.nginx.volumes.some((volume) => volume.split(':')[1] === target), target);
+  });
+
   test('production does not start without its passwords', () => {
     for (const name of Object.keys(production))
       assert.throws(() => loadCompose(['docker-compose.yml', 'docker-compose.prod.yml'], { ...production, [name]: '' }), new RegExp(`^Error: ${name}:`));
