@@ -236,4 +236,13 @@ describe('documents', () => {
         assert.ok(language === 'json' ? JSON.parse(block) : parse(block, { customTags: [{ tag: '!override', collection: 'seq' }] }));
     });
   }
+
+  test('the permissions for AWS are those that the server needs', () => {
+    const code = readdirSync(new URL('src/Sockudo.Aws/', repository), { recursive: true }).filter((name) => name.endsWith('.cs') && !/^(bin|obj)\//.test(name))
+      .map((name) => read(`src/Sockudo.Aws/${name}`)).join('');
+    const calls = [...code.matchAll(/\b[cC]lient\.(\w+?)(?:Batch)?Async\(/g)].map((match) => match[1]);
+    const [, policy] = /<!-- file: policy\.json -->\n```json\n([\s\S]*?)```/.exec(read('docs/deployment.md'));
+    const allowed = JSON.parse(policy).Statement.flatMap((statement) => statement.Action).filter((action) => !action.startsWith('lambda:'));
+    assert.deepEqual(allowed.map((action) => action.split(':')[1]).sort(), [...new Set(calls)].sort());
+  });
 });
