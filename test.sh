@@ -13,6 +13,7 @@ trap 'rm -rf "$results"' EXIT
 # Servers are often where only their administrators look.
 have() { [ -n "$(PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v "$1")" ]; }
 have_postgres() { [ -n "$(find /usr/lib/postgresql -path '*/bin/postgres' 2> /dev/null)" ]; }
+static_sqlite() { find /usr/lib -name libsqlite3.a 2> /dev/null | head -n 1; }
 
 finish() {
   if [ -n "${CI:-}" ] && [ "$skipped" -gt 0 ]; then
@@ -48,10 +49,12 @@ skip() {
 
 attribute() { sed -n "s/.*<assembly [^>]*[ ]$1=\"\([0-9]*\)\".*/\1/p" "$2" | head -n 1; }
 
+# run_dotnet <project> [<program>]: the tests of a project, against the program that was built or another one.
 run_dotnet() {
-  local project=$1 report=$results/$1.xml
-  echo "== $project"
-  dotnet exec "test/$project/bin/Release/net10.0/$project.dll" -noColor -noLogo -xml "$report" > "$results/$project.log" 2>&1
+  local project=$1 program=${2:-} report=$results/$1.xml
+  echo "== $project${program:+ with $program}"
+  rm -f "$report"
+  SOCKUDO_TEST_PROGRAM=$program dotnet exec "test/$project/bin/Release/net10.0/$project.dll" -noColor -noLogo -xml "$report" > "$results/$project.log" 2>&1
   local code=$?
   grep -E -A 12 '\[FAIL\]' "$results/$project.log"
   tail -n 1 "$results/$project.log"
@@ -101,6 +104,14 @@ install mariadbd mariadb-server || echo "mariadbd is missing: install it to run 
 have_postgres || install initdb postgresql
 have_postgres || echo "postgres is missing: install it to run the tests of PostgreSQL"
 
+# The native program, in the background and only with what the tests leave of the processors, for as long as they run.
+native=$PWD/artifacts/native/sockudo
+[ -n "$(static_sqlite)" ] || install libsqlite3.a libsqlite3-dev
+install gcc gcc libc6-dev || echo "gcc is missing: install it to test the native program"
+rm -rf "${native%/*}"
+nice -n 19 dotnet publish src/Sockudo -c Release --use-current-runtime -p:PublishAot=true -p:StaticSqlite="$(static_sqlite)" -o "${native%/*}" -v q -nologo > "$results/native.log" 2>&1 &
+publishing=$!
+
 # Real clients, and the emulator of DynamoDB.
 npm_ready=no
 if install node nodejs && install npm npm; then
@@ -115,6 +126,14 @@ fi
 for project in Sockudo.Protocol.Tests Sockudo.Server.Tests Sockudo.Redis.Tests Sockudo.Nats.Tests Sockudo.Stores.Tests Sockudo.Cluster.Tests Sockudo.Tests; do
   run_dotnet "$project"
 done
+
+# The whole-server scenarios again, with the program in the form in which it is released.
+if wait "$publishing"; then
+  run_dotnet Sockudo.Tests "$native"
+else
+  tail -n 20 "$results/native.log"
+  skip "the native program" "what dotnet publish -p:PublishAot=true needs"
+fi
 
 # The README's shell example, which is tested too.
 install curl curl || echo "curl is missing: install it to run the README's examples"

@@ -11,6 +11,9 @@ public sealed partial class SockudoProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    // The natively compiled program, if that is to be tested.
+    private static readonly string? NativeProgram = Environment.GetEnvironmentVariable("SOCKUDO_TEST_PROGRAM");
+
     private readonly Process _process;
     private readonly List<string> _output = [];
     private readonly List<string> _errors = [];
@@ -55,15 +58,10 @@ public sealed partial class SockudoProcess : IAsyncDisposable
     /// <summary>Starts the program with these arguments; it may end by itself.</summary>
     public static SockudoProcess Run(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, int? openFiles = null)
     {
-        var start = new ProcessStartInfo(openFiles is null ? "dotnet" : "sh") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = AppContext.BaseDirectory };
+        string[] program = NativeProgram is { Length: > 0 } native ? [native] : ["dotnet", Path.Combine(AppContext.BaseDirectory, "sockudo.dll")];
         if (openFiles is { } limit)
-        {
-            start.ArgumentList.Add("-c");
-            start.ArgumentList.Add(string.Create(CultureInfo.InvariantCulture, $"ulimit -n {limit} && exec dotnet \"$@\""));
-            start.ArgumentList.Add("sh");
-        }
-
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "sockudo.dll"));
+            program = ["sh", "-c", string.Create(CultureInfo.InvariantCulture, $"ulimit -n {limit} && exec \"$@\""), "sh", .. program];
+        var start = new ProcessStartInfo(program[0], program[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = AppContext.BaseDirectory };
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
