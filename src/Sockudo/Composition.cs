@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Sockudo.Aws;
 using Sockudo.Configuration;
+using Sockudo.Dashboard;
 using Sockudo.Logging;
 using Sockudo.Nats;
 using Sockudo.Redis;
@@ -21,6 +22,7 @@ namespace Sockudo;
 internal sealed class Composition : IAsyncDisposable
 {
     private readonly ConfigurationSources _sources;
+    private readonly TimeProvider _time;
     private readonly IEventCache _cache;
     private readonly HttpWebhookTransport _http;
     private readonly LambdaWebhookTransport _lambda = new();
@@ -36,6 +38,7 @@ internal sealed class Composition : IAsyncDisposable
     public Composition(ConfigurationSources sources, ConfigurationResult configuration, string version, TimeProvider time, IClusterBus? bus = null)
     {
         _sources = sources;
+        _time = time;
         Configuration = configuration;
         Version = version;
         NodeName = Options.Instance.ProcessId ?? Guid.NewGuid().ToString("N")[..8];
@@ -104,6 +107,19 @@ internal sealed class Composition : IAsyncDisposable
             ("queue", Choices.NameOf(Options.Queue.Driver), IsUp("queue")),
             ("rate_limiter", Choices.NameOf(Options.RateLimiter.Driver), IsUp("rate_limiter")),
         ]);
+
+    /// <summary>Answers the requests of the dashboard's listener.</summary>
+    /// <param name="stopping">Ends answers that have no end of their own.</param>
+    public DashboardSite CreateDashboard(CancellationToken stopping)
+    {
+        var logger = Loggers.CreateLogger("sockudo.dashboard");
+        var api = new AdminApi(
+            new NodeEndpoints(Server, Webhooks, Options, NodeName, Version, _time),
+            new AppEndpoints(Server, StoredApps is null ? ConfiguredApps : null, Options, logger),
+            new WebhookEndpoints(Webhooks, Server.Tail, logger),
+            new TailEndpoint(Server.Tail, _time, stopping));
+        return new DashboardSite(new DashboardAccess(Options.Dashboard, _time, logger), api, logger);
+    }
 
     /// <summary>Keeps the apps of the database up to date from now on.</summary>
     public void LookAfterApps() =>

@@ -33,6 +33,9 @@ internal sealed partial class ServerProcess(Composition composition)
             await StartServerAsync().ConfigureAwait(false);
             await using var main = await MainListener.StartAsync(composition.Server, _options, _certificate, composition.Loggers).ConfigureAwait(false);
             await using var metrics = await StartMetricsAsync().ConfigureAwait(false);
+            await using var dashboard = _options.Dashboard.Enabled
+                ? await DashboardListener.StartAsync(_options.Dashboard, composition.CreateDashboard, _certificate, composition.Loggers).ConfigureAwait(false)
+                : null;
             await using var redirect = _options.Ssl.RedirectHttp
                 ? await RedirectListener.StartAsync(_options, new Uri(main.Addresses[0]).Port, composition.Loggers).ConfigureAwait(false)
                 : null;
@@ -40,9 +43,11 @@ internal sealed partial class ServerProcess(Composition composition)
             Announce(main, metrics, openFiles);
             if (redirect is not null)
                 LogRedirect(_logger, string.Join(' ', redirect.Addresses));
+            if (dashboard is not null)
+                LogDashboard(_logger, string.Join(' ', dashboard.Addresses));
 
             await _stop.Task.ConfigureAwait(false);
-            await StopAsync(main, metrics, redirect).ConfigureAwait(false);
+            await StopAsync(main, metrics, redirect, dashboard).ConfigureAwait(false);
             return ExitCodes.Ok;
         }
         catch (OperationCanceledException) when (_stop.Task.IsCompleted)
@@ -98,7 +103,7 @@ internal sealed partial class ServerProcess(Composition composition)
     }
 
     // The WebSockets first, while HTTP goes on; then the listeners, for what is left of the time.
-    private async Task StopAsync(MainListener main, HttpListener? metrics, HttpListener? redirect)
+    private async Task StopAsync(MainListener main, HttpListener? metrics, HttpListener? redirect, DashboardListener? dashboard)
     {
         using var grace = new CancellationTokenSource(TimeSpan.FromSeconds(_options.ShutdownGracePeriod));
         await composition.Server.DrainAsync(grace.Token).ConfigureAwait(false);
@@ -107,6 +112,8 @@ internal sealed partial class ServerProcess(Composition composition)
         await main.StopAsync(grace.Token).ConfigureAwait(false);
         if (redirect is not null)
             await redirect.StopAsync(grace.Token).ConfigureAwait(false);
+        if (dashboard is not null)
+            await dashboard.StopAsync(grace.Token).ConfigureAwait(false);
         if (metrics is not null)
             await metrics.StopAsync(grace.Token).ConfigureAwait(false);
         LogStopped(_logger);
@@ -225,6 +232,9 @@ internal sealed partial class ServerProcess(Composition composition)
 
     [LoggerMessage(11, LogLevel.Information, "plain HTTP is redirected to HTTPS  redirect={Addresses}")]
     private static partial void LogRedirect(ILogger logger, string addresses);
+
+    [LoggerMessage(14, LogLevel.Information, "the dashboard is at  dashboard={Addresses}")]
+    private static partial void LogDashboard(ILogger logger, string addresses);
 
     [LoggerMessage(7, LogLevel.Information, "stopped")]
     private static partial void LogStopped(ILogger logger);

@@ -90,6 +90,13 @@ internal sealed class AppScope
         }
     }
 
+    /// <summary>Connections that another node says that it has.</summary>
+    public int ConnectionsOf(NodeId peer)
+    {
+        lock (this)
+            return _peers?.GetValueOrDefault(peer) ?? 0;
+    }
+
     /// <summary>Takes one place of the quota; false if all are taken. Exact under concurrent connects to this node.</summary>
     public bool TryAddConnection()
     {

@@ -3,6 +3,7 @@ using Sockudo.Protocol.Messages;
 using Sockudo.Protocol.WebSockets;
 using Sockudo.Server.Cluster;
 using Sockudo.Server.Connections;
+using Sockudo.Server.Inspection;
 
 namespace Sockudo.Server.Channels;
 
@@ -49,6 +50,10 @@ internal sealed class Channel(ChannelKey key)
 
     /// <summary>The users, in no particular order.</summary>
     public IReadOnlyList<PresenceMember> Users => _members is null ? [] : [.. _members.Values.Select(static member => member.User)];
+
+    /// <summary>The users and where they are, in no particular order.</summary>
+    public IReadOnlyList<MemberListing> Members =>
+        _members is null ? [] : [.. _members.Values.Select(static member => new MemberListing(member.User, member.Connections, member.Peers))];
 
     /// <summary>The users with connections on this node.</summary>
     public IEnumerable<PresenceMember> LocalUsers =>

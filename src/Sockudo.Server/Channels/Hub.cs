@@ -214,67 +214,6 @@ internal sealed partial class Hub
             _webhooks.Raise(key.App, webhook);
     }
 
-    /// <summary>What is known of a channel; zeros if nobody is subscribed .</summary>
-    public ChannelInfo Describe(AppScope app, string channel)
-    {
-        var key = new ChannelKey(app, channel);
-        var shard = ShardOf(key);
-        lock (shard.Gate)
-            return shard.Find(key) is { } found ? new ChannelInfo(found.SubscriptionCount, found.UserCount) : default;
-    }
-
-    /// <summary>The occupied channels of an app whose names begin with <paramref name="prefix"/>, without user channels (Q-1, U-14).</summary>
-    public IReadOnlyList<KeyValuePair<string, ChannelInfo>> Channels(AppScope app, string prefix)
-    {
-        var channels = new List<KeyValuePair<string, ChannelInfo>>();
-        foreach (var shard in _shards)
-        {
-            lock (shard.Gate)
-            {
-                foreach (var (key, channel) in shard.Channels)
-                {
-                    if (ReferenceEquals(key.App, app) && channel.SubscriptionCount > 0 && !channel.Kind.IsUser
-                        && key.Name.StartsWith(prefix, StringComparison.Ordinal))
-                        channels.Add(new(key.Name, new ChannelInfo(channel.SubscriptionCount, channel.UserCount)));
-                }
-            }
-        }
-
-        return channels;
-    }
-
-    /// <summary>Ids of the distinct users of a presence channel .</summary>
-    public IReadOnlyList<string> Users(AppScope app, string channel)
-    {
-        var key = new ChannelKey(app, channel);
-        var shard = ShardOf(key);
-        lock (shard.Gate)
-            return shard.Find(key) is { } found ? [.. found.Users.Select(static user => user.Id)] : [];
-    }
-
-    /// <summary>Channels and subscriptions of this node by app and kind, for the gauges.</summary>
-    public IReadOnlyList<ChannelStatistics> Statistics()
-    {
-        var statistics = new Dictionary<(AppScope App, ChannelKind Kind), (int Channels, int Subscriptions)>();
-        foreach (var shard in _shards)
-        {
-            lock (shard.Gate)
-            {
-                foreach (var channel in shard.Channels.Values)
-                {
-                    if (channel.LocalCount == 0)
-                        continue;
-                    var group = (channel.Key.App, channel.Kind);
-                    var (channels, subscriptions) = statistics.GetValueOrDefault(group);
-                    statistics[group] = (channels + 1, subscriptions + channel.LocalCount);
-                }
-            }
-        }
-
-        return [.. statistics.Select(static group =>
-            new ChannelStatistics(group.Key.App.App.Id, group.Key.Kind, group.Value.Channels, group.Value.Subscriptions))];
-    }
-
     /// <summary>The hidden channel of a user.</summary>
     public static ChannelKey UserChannel(AppScope app, string userId) => new(app, ChannelName.UserPrefix + userId);
 

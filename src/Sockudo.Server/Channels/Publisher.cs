@@ -6,6 +6,7 @@ using Sockudo.Server.Apps;
 using Sockudo.Server.Backends;
 using Sockudo.Server.Caching;
 using Sockudo.Server.Cluster;
+using Sockudo.Server.Inspection;
 using Sockudo.Server.Metrics;
 using Sockudo.Server.Options;
 
@@ -13,7 +14,7 @@ namespace Sockudo.Server.Channels;
 
 /// <summary>What the HTTP API does to channels and users: publishes events and ends connections. Safe from any thread.</summary>
 internal sealed class Publisher(
-    Hub hub, ClusterNode? cluster, IEventCache cache, ChannelGates gates, BroadcastLatency latency, SockudoOptions options, TimeProvider time)
+    Hub hub, ClusterNode? cluster, IEventCache cache, ChannelGates gates, EventTail tail, BroadcastLatency latency, SockudoOptions options, TimeProvider time)
 {
     private readonly TimeSpan _cacheLife = TimeSpan.FromSeconds(options.ChannelLimits.CacheTtl);
 
@@ -30,11 +31,17 @@ internal sealed class Publisher(
         if (cluster is not null)
         {
             await PublishToClusterAsync(cluster, app, events).ConfigureAwait(false);
-            return;
+        }
+        else
+        {
+            foreach (var one in events)
+                await PublishHereAsync(app, one, cancellationToken).ConfigureAwait(false);
         }
 
+        if (!tail.IsWatched)
+            return;
         foreach (var one in events)
-            await PublishHereAsync(app, one, cancellationToken).ConfigureAwait(false);
+            tail.Tell(app, one.Channel, one.Frame, EventSource.Http, socketId: null);
     }
 
     /// <summary>U-16: closes every connection that is signed in as the user, with 4009.</summary>

@@ -99,6 +99,9 @@ internal sealed partial class ClusterNode : IAsyncDisposable
     /// <summary>Nodes known to be up, this one included.</summary>
     public int Nodes => _replication.Nodes;
 
+    /// <summary>The other nodes.</summary>
+    public IReadOnlyList<PeerStatus> Peers => _replication.Peers;
+
     /// <summary>
     /// Connects, makes itself known, and returns when it knows what the others have, as far as they answer in time. May be called again after it has failed.
     /// </summary>

@@ -97,6 +97,20 @@ internal sealed partial class Replication
         }
     }
 
+    /// <summary>The other nodes, those included that have said goodbye and are still remembered.</summary>
+    public IReadOnlyList<PeerStatus> Peers
+    {
+        get
+        {
+            lock (_gate)
+            {
+                var now = Now;
+                return [.. _peers.Values.Select(peer => new PeerStatus(
+                    peer.Id, TimeSpan.FromMilliseconds(now - peer.Heard), peer.IsDraining, peer.IsCatchingUp, peer.IsSynchronised, peer.Departed is not null))];
+            }
+        }
+    }
+
     /// <summary>All that is known to be there has told what it has.</summary>
     public bool IsSynchronised
     {

@@ -8,6 +8,7 @@ using Sockudo.Server.Health;
 using Sockudo.Server.Limits;
 using Sockudo.Server.Metrics;
 using Sockudo.Server.Options;
+using Sockudo.Server.Sessions;
 
 namespace Sockudo.Server.Hosting;
 
@@ -40,8 +41,14 @@ internal sealed class Admission(
 
         var result = await AdmitToAppAsync(target, request, isTls, rate).ConfigureAwait(false);
         if (!result.IsAdmitted)
+        {
             connections.Release();
-        return result;
+            return result;
+        }
+
+        return options.Dashboard.Enabled
+            ? result with { Client = new RemoteClient(ClientAddress.Find(peer, request.ForwardedFor, request.RealIp, _trustHops), request.Origin) }
+            : result;
     }
 
     /// <summary>Gives back what an admitted connection holds that broke before it could be run.</summary>

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Sockudo.Protocol;
 using Sockudo.Server.Apps;
 using Sockudo.Server.Limits;
+using Sockudo.Server.Sessions;
 
 namespace Sockudo.Server.Hosting;
 
@@ -13,6 +14,9 @@ namespace Sockudo.Server.Hosting;
 /// <param name="Rate">State of the connect limit, for the headers of the 101.</param>
 internal sealed record AdmissionResult(AppScope? Scope, string Key, bool CountsAgainstQuota, PusherError? Refusal, RateLimitDecision Rate)
 {
+    /// <summary>Where the connection comes from; null if that is not to be kept.</summary>
+    public RemoteClient? Client { get; init; }
+
     [MemberNotNullWhen(true, nameof(Scope))]
     [MemberNotNullWhen(false, nameof(Refusal))]
     public bool IsAdmitted => Refusal is null;

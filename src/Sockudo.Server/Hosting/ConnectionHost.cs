@@ -20,7 +20,7 @@ internal sealed partial class ConnectionHost(
     {
         connections.Add(connection);
         return admission.IsAdmitted
-            ? ServeAsync(connection, new Session(admission.Scope, admission.Key, connection, dispatcher, Settings.Clock.Now, admission.CountsAgainstQuota))
+            ? ServeAsync(connection, new Session(admission.Scope, admission.Key, connection, dispatcher, Settings.Clock.Now, admission.CountsAgainstQuota) { Client = admission.Client })
             : RefuseAsync(connection, admission.Refusal);
     }
 

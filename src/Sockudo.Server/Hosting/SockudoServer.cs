@@ -10,6 +10,7 @@ using Sockudo.Server.Cluster;
 using Sockudo.Server.Connections;
 using Sockudo.Server.Health;
 using Sockudo.Server.Http;
+using Sockudo.Server.Inspection;
 using Sockudo.Server.Limits;
 using Sockudo.Server.Metrics;
 using Sockudo.Server.Options;
@@ -80,9 +81,11 @@ internal sealed class SockudoServer : IAsyncDisposable
 
         var counted = new CountedEventCache(cache, Metrics.Cache);
         var topics = Cluster?.ChannelTopics;
-        var publisher = new Publisher(Hub, Cluster, counted, gates, Metrics.BroadcastLatency, options, time);
+        Tail = new EventTail(options.Dashboard, time);
+        Inspector = new Inspector(Hub, _connections, clock, time);
+        var publisher = new Publisher(Hub, Cluster, counted, gates, Tail, Metrics.BroadcastLatency, options, time);
         var subscribe = new SubscribeHandler(Hub, topics, Cluster?.Replays, counted, gates, misses, Health, options, channelLog);
-        var clientEvents = new ClientEventHandler(Hub, Cluster, clock, Metrics.BroadcastLatency, time);
+        var clientEvents = new ClientEventHandler(Hub, Cluster, Tail, clock, Metrics.BroadcastLatency, time);
         var signIn = new SignInHandler(Hub, topics, authLog);
         var dispatcher = new Dispatcher(Hub, Cluster, subscribe, signIn, clientEvents, options, connectionLog);
         var host = new ConnectionHost(new ConnectionSettings(options, clock, loops), _connections, dispatcher, connectionLog);
@@ -109,6 +112,15 @@ internal sealed class SockudoServer : IAsyncDisposable
     public NodeHealth Health { get; }
 
     public ServerMetrics Metrics { get; }
+
+    /// <summary>Looks at channels and connections for people.</summary>
+    public Inspector Inspector { get; }
+
+    /// <summary>Shows people what is published.</summary>
+    public EventTail Tail { get; }
+
+    /// <summary>Connections of all apps to this node.</summary>
+    public int ConnectionCount => _connections.Count;
 
     /// <summary>
     /// Starts what runs by itself, and takes the node's place in the cluster. Call once, before the first connection.
@@ -137,6 +149,15 @@ internal sealed class SockudoServer : IAsyncDisposable
             ? _upgrade.RunAsync(context, rawTarget, target)
             : _api.HandleAsync(context, rawTarget);
     }
+
+    /// <summary>Publishes one event exactly as <c>POST /apps/{id}/events</c> does, for a caller who is known otherwise than by a signature.</summary>
+    /// <param name="app">The app.</param>
+    /// <param name="body">The body of such a request.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>What such a request is answered.</returns>
+    /// <exception cref="ClusterUnavailableException">This node is cut off from the others.</exception>
+    public ValueTask<ApiResponse> PublishAsync(AppScope app, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
+        _api.PublishAsync(app, body, cancellationToken);
 
     /// <summary>
     /// Sends all WebSockets away and waits for them, at most for the grace period; HTTP goes on working. Call before the

@@ -25,6 +25,7 @@ namespace Sockudo.Server.Http;
 internal sealed partial class HttpApi
 {
     private static readonly ApiResponse NotFound = ApiResponse.Error(404, "Not found");
+    private static readonly ApiResponse Disabled = ApiResponse.Error(403, "Application disabled");
     private static readonly ApiResponse NotUtf8 = ApiResponse.Error(400, "The body must be UTF-8"); // G-3
 
     private readonly AppRegistry _apps;
@@ -166,7 +167,7 @@ internal sealed partial class HttpApi
         if (failure is not null)
             return Counted(app.Counters, ApiResponse.Error(401, failure), body.Bytes.Length);
         if (!app.App.Enabled)
-            return Counted(app.Counters, ApiResponse.Error(403, "Application disabled"), body.Bytes.Length);
+            return Counted(app.Counters, Disabled, body.Bytes.Length);
 
         var response = route.Method == "GET"
             ? await AnswerReadAsync(app, route, query, body.Bytes, aborted).ConfigureAwait(false)
@@ -188,6 +189,16 @@ internal sealed partial class HttpApi
             Endpoint.ChannelUsers => _channels.Users(app, route.Parameter),
             _ => _channels.Statistics(app, route.Parameter),
         };
+    }
+
+    /// <summary>What follows the check of the signature for <c>POST /apps/{id}/events</c>.</summary>
+    /// <exception cref="ClusterUnavailableException">This node is cut off from the others.</exception>
+    public async ValueTask<ApiResponse> PublishAsync(AppScope app, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        var response = app.App.Enabled
+            ? await AnswerWriteAsync(app, new Route(Endpoint.Events, "", "POST"), RequestQuery.Parse(default), body, cancellationToken).ConfigureAwait(false)
+            : Disabled;
+        return Counted(app.Counters, response, body.Length);
     }
 
     private ValueTask<ApiResponse> AnswerWriteAsync(

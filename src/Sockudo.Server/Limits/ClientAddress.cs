@@ -16,8 +16,26 @@ internal static class ClientAddress
     /// <param name="trustHops">Trusted proxies in front; 0 = the headers are ignored.</param>
     public static string Resolve(IPAddress? peer, string? forwardedFor, string? realIp, int trustHops)
     {
-        var address = trustHops > 0 ? FromHeaders(forwardedFor, realIp, trustHops) ?? peer : peer;
+        var address = Find(peer, forwardedFor, realIp, trustHops);
         return address is null ? UnixSocket : KeyOf(address);
+    }
+
+    /// <summary>The address of a client; null on a Unix socket. Parameters as of <see cref="Resolve"/>.</summary>
+    public static IPAddress? Find(IPAddress? peer, string? forwardedFor, string? realIp, int trustHops) =>
+        trustHops > 0 ? FromHeaders(forwardedFor, realIp, trustHops) ?? peer : peer;
+
+    /// <summary>The key of an address: itself, or the /64 of an IPv6 address.</summary>
+    public static string KeyOf(IPAddress address)
+    {
+        if (address.IsIPv4MappedToIPv6)
+            return address.MapToIPv4().ToString();
+        if (address.AddressFamily != AddressFamily.InterNetworkV6)
+            return address.ToString();
+        // One customer usually has a whole /64.
+        Span<byte> bytes = stackalloc byte[16];
+        address.TryWriteBytes(bytes, out _);
+        bytes[8..].Clear();
+        return new IPAddress(bytes) + "/64";
     }
 
     private static IPAddress? FromHeaders(string? forwardedFor, string? realIp, int trustHops)
@@ -38,18 +56,5 @@ internal static class ClientAddress
         if (IPAddress.TryParse(text, out var address) && text[0] != '[')
             return address;
         return IPEndPoint.TryParse(text, out var endPoint) ? endPoint.Address : null;
-    }
-
-    private static string KeyOf(IPAddress address)
-    {
-        if (address.IsIPv4MappedToIPv6)
-            return address.MapToIPv4().ToString();
-        if (address.AddressFamily != AddressFamily.InterNetworkV6)
-            return address.ToString();
-        // One customer usually has a whole /64.
-        Span<byte> bytes = stackalloc byte[16];
-        address.TryWriteBytes(bytes, out _);
-        bytes[8..].Clear();
-        return new IPAddress(bytes) + "/64";
     }
 }

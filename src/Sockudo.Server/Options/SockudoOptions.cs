@@ -84,6 +84,9 @@ public sealed record SockudoOptions
     /// <summary>Section <c>metrics</c>.</summary>
     public MetricsOptions Metrics { get; init; } = new();
 
+    /// <summary>Section <c>dashboard</c>.</summary>
+    public DashboardOptions Dashboard { get; init; } = new();
+
     /// <summary>Section <c>ssl</c>.</summary>
     public SslOptions Ssl { get; init; } = new();
 

@@ -4,13 +4,14 @@ using Sockudo.Protocol.Messages;
 using Sockudo.Server.Channels;
 using Sockudo.Server.Cluster;
 using Sockudo.Server.Connections;
+using Sockudo.Server.Inspection;
 using Sockudo.Server.Metrics;
 using Sockudo.Server.Webhooks;
 
 namespace Sockudo.Server.Sessions;
 
 /// <summary><c>client-*</c> events (section 9): checked in the order of CE-1, then relayed to everybody else in the channel.</summary>
-internal sealed class ClientEventHandler(Hub hub, ClusterNode? cluster, CoarseClock clock, BroadcastLatency latency, TimeProvider time)
+internal sealed class ClientEventHandler(Hub hub, ClusterNode? cluster, EventTail tail, CoarseClock clock, BroadcastLatency latency, TimeProvider time)
 {
     private static readonly PusherError Incomplete = new(null, "Invalid client event (must contain channel and data)");
 
@@ -37,6 +38,8 @@ internal sealed class ClientEventHandler(Hub hub, ClusterNode? cluster, CoarseCl
         var userId = subscription.Member?.User.Id; // CE-7: from the membership, whatever the client says
         var frame = EventFrame.Create(message.Event.Raw, message.Data, key.Name, userId);
         app.Counters.EventPublished(EventSource.Client);
+        if (tail.IsWatched)
+            tail.Tell(app, key.Name, frame, EventSource.Client, session.SocketId);
         // storage.md 6.3: cut off, this node emits no webhooks, and client events reach its own clients only.
         var isIsolated = cluster is { IsIsolated: true };
         if (!isIsolated && app.Wants(WebhookEventType.ClientEvent))
@@ -69,7 +72,7 @@ internal sealed class ClientEventHandler(Hub hub, ClusterNode? cluster, CoarseCl
             return NotEnabled;
         if (!ChannelName.KindOf(channel).NeedsAuthorization)
             return WrongChannel;
-        subscription = session.Subscriptions.Find(channel);
+        subscription = session.FindSubscription(channel);
         if (subscription is null)
             return new PusherError(null, $"Cannot broadcast client event (connection not subscribed to channel {PusherError.Shorten(channel)})");
         return CheckLimits(session, message);

@@ -62,7 +62,7 @@ internal sealed partial class Dispatcher(
     /// <summary>S-17, U-6: a connection that ends leaves everything, as if it had unsubscribed.</summary>
     public void Leave(Session session)
     {
-        var left = session.Subscriptions.Clear().ToList();
+        var left = session.UnsubscribedFromAll();
         if (session.User is { } user)
         {
             if (user.Watchlist is { } watchlist)

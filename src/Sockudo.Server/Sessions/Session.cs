@@ -1,6 +1,7 @@
 using Sockudo.Protocol;
 using Sockudo.Protocol.WebSockets;
 using Sockudo.Server.Apps;
+using Sockudo.Server.Channels;
 using Sockudo.Server.Connections;
 using Sockudo.Server.Limits;
 using Sockudo.Server.Metrics;
@@ -10,7 +11,7 @@ namespace Sockudo.Server.Sessions;
 /// <summary>
 /// What one client has said and may say: its app, its socket id, its subscriptions, its sign-in. Belongs to the reader of
 /// its connection: messages are handled one after the other, in the order received (F-13). Only <see cref="Send"/>,
-/// <see cref="CloseIfRefused"/> and <see cref="IsAuthorized"/> may be used from elsewhere.
+/// <see cref="CloseIfRefused"/>, <see cref="Channels"/> and what can only be read may be used from elsewhere.
 /// </summary>
 internal sealed class Session
 {
@@ -52,11 +53,48 @@ internal sealed class Session
     /// <summary>Who has signed in; null if nobody.</summary>
     public SignedInUser? User { get; set; }
 
+    /// <summary>Where it comes from; null if that is not kept.</summary>
+    public RemoteClient? Client { get; init; }
+
     /// <summary>Meters client events (CE-3).</summary>
     public TokenBucket ClientEvents;
 
-    /// <summary>The subscriptions, the hidden one to the user's channel not included.</summary>
-    public SubscriptionSet Subscriptions;
+    // Changed under the lock on this object, which no other code sees, so that others than the reader can look into it.
+    private SubscriptionSet _subscriptions;
+
+    /// <summary>Number of subscriptions, the hidden one to the user's channel not included.</summary>
+    public int SubscriptionCount => _subscriptions.Count;
+
+    /// <summary>The subscription to a channel; null if there is none. For the reader.</summary>
+    public Subscription? FindSubscription(string channel) => _subscriptions.Find(channel);
+
+    /// <summary>The connection has subscribed.</summary>
+    public void Subscribed(Subscription subscription)
+    {
+        lock (this)
+            _subscriptions.Add(subscription);
+    }
+
+    /// <summary>The connection is leaving a channel.</summary>
+    public void Unsubscribed(Subscription subscription)
+    {
+        lock (this)
+            _subscriptions.Remove(subscription);
+    }
+
+    /// <summary>The connection is leaving all its channels, which are returned.</summary>
+    public List<Subscription> UnsubscribedFromAll()
+    {
+        lock (this)
+            return [.. _subscriptions.Clear()];
+    }
+
+    /// <summary>Names of the channels that the connection is subscribed to, in no particular order. From any thread.</summary>
+    public List<string> Channels()
+    {
+        lock (this)
+            return _subscriptions.Names();
+    }
 
     /// <summary>Handles one text message. The bytes are not used any more once this has returned.</summary>
     /// <param name="message">Well-formed UTF-8.</param>

@@ -39,13 +39,13 @@ internal sealed partial class SubscribeHandler(
             return default;
 
         // S-6: only who has shown a valid signature learns of the existing subscription.
-        if (session.Subscriptions.Find(channel) is { } existing)
+        if (session.FindSubscription(channel) is { } existing)
         {
             AnswerExisting(session, existing);
             return default;
         }
 
-        if (_options.MaxSubscriptionsPerConnection is > 0 and var limit && session.Subscriptions.Count >= limit)
+        if (_options.MaxSubscriptionsPerConnection is > 0 and var limit && session.SubscriptionCount >= limit)
         {
             var error = new PusherError(PusherError.OverCapacityCode, $"A connection may have at most {limit} subscriptions");
             Refuse(session, channel, kind, error, SubscriptionRefusal.Limit);
@@ -79,9 +79,9 @@ internal sealed partial class SubscribeHandler(
             user.HasSubscribed = false;
             hub.Mute(user.Subscription, isMuted: true, answer: null);
         }
-        else if (session.Subscriptions.Find(channel) is { } subscription)
+        else if (session.FindSubscription(channel) is { } subscription)
         {
-            session.Subscriptions.Remove(subscription);
+            session.Unsubscribed(subscription);
             hub.Leave(subscription);
             topics?.Release(subscription.Channel.Key);
         }
@@ -263,7 +263,7 @@ internal sealed partial class SubscribeHandler(
             return false;
         }
 
-        session.Subscriptions.Add(subscription);
+        session.Subscribed(subscription);
         if (logger.IsEnabled(LogLevel.Debug))
             LogSubscribed(logger, session.Scope.App.Id, channel, session.SocketId);
         return true;

@@ -4,7 +4,7 @@ namespace Sockudo.Server.Sessions;
 
 /// <summary>
 /// The subscriptions of one connection by channel name. Most connections have a handful, for which an array is smaller and
-/// as fast; from a certain number on it is a dictionary. Not thread-safe: belongs to the connection's reader.
+/// as fast; from a certain number on it is a dictionary. Not thread-safe.
 /// </summary>
 internal struct SubscriptionSet
 {
@@ -65,6 +65,10 @@ internal struct SubscriptionSet
         _few![index] = _few[Count];
         _few[Count] = null!;
     }
+
+    /// <summary>Names of the channels, in no particular order.</summary>
+    public readonly List<string> Names() =>
+        _many is not null ? [.. _many.Keys] : Count == 0 ? [] : [.. _few!.Take(Count).Select(static entry => entry.Channel.Key.Name)];
 
     /// <summary>Takes all out.</summary>
     public IReadOnlyCollection<Subscription> Clear()

@@ -3,7 +3,7 @@ using Sockudo.Server.Options;
 namespace Sockudo.Server.Webhooks;
 
 /// <summary>Jobs in the memory of this node: bounded, and lost with the process (storage.md 5.2).</summary>
-internal sealed class MemoryWebhookQueue : IWebhookQueue
+internal sealed class MemoryWebhookQueue : IWebhookQueue, IDeadLetters
 {
     private readonly int _capacity;
     private readonly int _deadCapacity;
@@ -15,7 +15,7 @@ internal sealed class MemoryWebhookQueue : IWebhookQueue
     private readonly Dictionary<string, Queue<Entry>> _ready = new(StringComparer.Ordinal);
     private readonly PriorityQueue<Entry, (long Due, long Number)> _delayed = new();
     private readonly Dictionary<string, Entry> _leased = new(StringComparer.Ordinal);
-    private readonly Queue<DeadLetter> _dead = new();
+    private readonly List<DeadLetter> _dead = [];
     private readonly Queue<string> _turns = new();
     private TaskCompletionSource _changed = NewSignal();
     private long _count;
@@ -133,9 +133,9 @@ internal sealed class MemoryWebhookQueue : IWebhookQueue
             if (!_leased.Remove(job.Receipt))
                 return default;
             _count--;
-            _dead.Enqueue(letter);
-            while (_dead.Count > _deadCapacity)
-                _dead.Dequeue();
+            _dead.Add(letter);
+            if (_dead.Count > _deadCapacity)
+                _dead.RemoveRange(0, _dead.Count - _deadCapacity);
         }
 
         return default;
@@ -148,6 +148,36 @@ internal sealed class MemoryWebhookQueue : IWebhookQueue
             var waiting = _ready.Values.SelectMany(static queue => queue).Concat(_delayed.UnorderedItems.Select(static item => item.Element)).Concat(_leased.Values);
             long? oldest = _count > 0 ? waiting.Min(static entry => entry.Job.CreatedMs) : null;
             return ValueTask.FromResult(new QueueDepth(_count - _delayed.Count - _leased.Count, _leased.Count, _delayed.Count, _dead.Count, oldest));
+        }
+    }
+
+    public Task<IReadOnlyList<DeadLetter>> ListAsync(int max, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+            return Task.FromResult<IReadOnlyList<DeadLetter>>([.. _dead.TakeLast(max)]);
+    }
+
+    public async Task<int> RetryAsync(string? jobId, CancellationToken cancellationToken)
+    {
+        var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        var letters = TakeDead(jobId);
+        await EnqueueAsync([.. letters.Select(letter => letter.Job with { CreatedMs = now })], cancellationToken).ConfigureAwait(false);
+        return letters.Count;
+    }
+
+    public Task<int> DropAsync(string? jobId, CancellationToken cancellationToken) => Task.FromResult(TakeDead(jobId).Count);
+
+    public ValueTask DisposeAsync() => default;
+
+    private List<DeadLetter> TakeDead(string? jobId)
+    {
+        bool IsMeant(DeadLetter letter) => jobId is null || letter.Job.Id == jobId;
+
+        lock (_gate)
+        {
+            var taken = _dead.FindAll(IsMeant);
+            _dead.RemoveAll(IsMeant);
+            return taken;
         }
     }
 

@@ -22,6 +22,7 @@ internal sealed partial class WebhookDelivery : IAsyncDisposable
     private readonly WebhooksOptions _options;
     private readonly int _atOnce;
     private readonly WebhookMetrics _metrics;
+    private readonly WebhookJournal _journal;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopped = new();
@@ -42,11 +43,12 @@ internal sealed partial class WebhookDelivery : IAsyncDisposable
     /// <param name="options">Section <c>webhooks</c>.</param>
     /// <param name="atOnce">Jobs that are taken from the queue at once.</param>
     /// <param name="metrics">Counts.</param>
+    /// <param name="journal">Takes what has become of each job.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger"><c>sockudo.webhooks</c>.</param>
     public WebhookDelivery(
-        IWebhookQueue queue, IAppStore apps, IReadOnlyList<IWebhookTransport> transports, WebhooksOptions options, int atOnce, WebhookMetrics metrics, TimeProvider time,
-        ILogger logger)
+        IWebhookQueue queue, IAppStore apps, IReadOnlyList<IWebhookTransport> transports, WebhooksOptions options, int atOnce, WebhookMetrics metrics, WebhookJournal journal,
+        TimeProvider time, ILogger logger)
     {
         _queue = queue;
         _apps = apps;
@@ -54,6 +56,7 @@ internal sealed partial class WebhookDelivery : IAsyncDisposable
         _options = options;
         _atOnce = atOnce;
         _metrics = metrics;
+        _journal = journal;
         _time = time;
         _logger = logger;
         _stopping = _stopped.Token;
@@ -285,21 +288,23 @@ internal sealed partial class WebhookDelivery : IAsyncDisposable
             _metrics.Finished(job.AppId, "dropped");
             // A target that is gone is not in trouble any more.
             health.Ended(isSuccess: true);
+            Note(job, webhook, "dropped", leased.Attempts, default, duration: null);
             await _queue.CompleteAsync(leased, _stopping).ConfigureAwait(false);
             return;
         }
 
         if (health.TryBegin() is { } pause)
         {
-            await PostponeOrGiveUpAsync(leased, leased.Attempts, pause, new WebhookAnswer(false, null, "the target has failed for long")).ConfigureAwait(false);
+            await PostponeOrGiveUpAsync(leased, leased.Attempts, pause, new WebhookAnswer(false, null, "the target has failed for long"), webhook).ConfigureAwait(false);
             return;
         }
 
-        var answer = await AttemptAsync(transport, app, webhook, job).ConfigureAwait(false);
+        var (answer, duration) = await AttemptAsync(transport, app, webhook, job).ConfigureAwait(false);
         health.Ended(answer.IsSuccess);
         if (answer.IsSuccess)
         {
             _metrics.Finished(job.AppId, "delivered");
+            Note(job, webhook, "delivered", leased.Attempts + 1, answer, duration);
             await _queue.CompleteAsync(leased, CancellationToken.None).ConfigureAwait(false);
             return;
         }
@@ -309,10 +314,10 @@ internal sealed partial class WebhookDelivery : IAsyncDisposable
         if (answer.RetryAfter is { } wanted && wanted > delay)
             delay = TimeSpan.FromMilliseconds(Math.Min(wanted.TotalMilliseconds, _options.Retry.MaxDelayMs));
         LogAttemptFailed(_logger, job.AppId, HostOf(webhook), attempts, answer.Reason);
-        await PostponeOrGiveUpAsync(leased, attempts, delay, answer, HostOf(webhook)).ConfigureAwait(false);
+        await PostponeOrGiveUpAsync(leased, attempts, delay, answer, webhook, duration).ConfigureAwait(false);
     }
 
-    private async Task<WebhookAnswer> AttemptAsync(IWebhookTransport transport, App app, AppWebhook webhook, WebhookJob job)
+    private async Task<(WebhookAnswer Answer, TimeSpan Duration)> AttemptAsync(IWebhookTransport transport, App app, AppWebhook webhook, WebhookJob job)
     {
         var began = _time.GetTimestamp();
         using var timeout = new CancellationTokenSource(TimeSpan.FromMilliseconds(_options.RequestTimeoutMs), _time);
@@ -327,8 +332,9 @@ internal sealed partial class WebhookDelivery : IAsyncDisposable
             answer = new WebhookAnswer(false, null, $"no answer within {_options.RequestTimeoutMs} ms");
         }
 
-        _metrics.Attempted(app.Id, transport.Name, answer.IsSuccess, _time.GetElapsedTime(began));
-        return answer;
+        var duration = _time.GetElapsedTime(began);
+        _metrics.Attempted(app.Id, transport.Name, answer.IsSuccess, duration);
+        return (answer, duration);
     }
 
     // "min(initial_delay_ms x 2^(n-1), max_delay_ms), varied by +-20 %".
@@ -339,23 +345,35 @@ internal sealed partial class WebhookDelivery : IAsyncDisposable
         return TimeSpan.FromMilliseconds(delay * (0.8 + (0.4 * Random.Shared.NextDouble())));
     }
 
-    private async Task PostponeOrGiveUpAsync(LeasedJob leased, int attempts, TimeSpan delay, WebhookAnswer answer, string? host = null)
+    // An attempt was made if there is a duration.
+    private async Task PostponeOrGiveUpAsync(
+        LeasedJob leased, int attempts, TimeSpan delay, WebhookAnswer answer, AppWebhook? webhook = null, TimeSpan? duration = null)
     {
         var job = leased.Job;
         var age = _time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(job.CreatedMs);
         // "No attempt starts later than max_age_s after the body was made."
         if ((_options.Retry.Enabled || attempts == leased.Attempts) && age + delay <= TimeSpan.FromSeconds(_options.Retry.MaxAgeS))
         {
+            if (duration is not null)
+                Note(job, webhook, "failed", attempts, answer, duration);
             await _queue.PostponeAsync(leased, delay, attempts, CancellationToken.None).ConfigureAwait(false);
             return;
         }
 
         _metrics.Finished(job.AppId, "dead");
-        LogGivenUp(_logger, job.AppId, host ?? "unknown", string.Join(',', EventNames(job.Body)), attempts, answer.Status?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "none", answer.Reason);
+        Note(job, webhook, "given_up", attempts, answer, duration);
+        LogGivenUp(_logger, job.AppId, HostOf(webhook), string.Join(',', EventNames(job.Body)), attempts, answer.Status?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "none", answer.Reason);
         await _queue.DeadLetterAsync(leased, new DeadLetter(job, answer.Reason, attempts, answer.Status), CancellationToken.None).ConfigureAwait(false);
     }
 
-    private static string HostOf(AppWebhook webhook) => webhook.Url?.Authority.Split('@')[^1] ?? $"lambda {webhook.Lambda!.Region}";
+    private void Note(WebhookJob job, AppWebhook? webhook, string result, int attempts, WebhookAnswer answer, TimeSpan? duration)
+    {
+        if (_journal.IsKept)
+            _journal.Add(new WebhookOutcome(_time.GetUtcNow(), job.Id, job.AppId, HostOf(webhook), EventNames(job.Body), result, attempts, answer.Status, answer.Reason ?? "", duration));
+    }
+
+    private static string HostOf(AppWebhook? webhook) =>
+        webhook is null ? "unknown" : webhook.Url?.Authority.Split('@')[^1] ?? $"lambda {webhook.Lambda!.Region}";
 
     private static SortedSet<string> EventNames(string body)
     {

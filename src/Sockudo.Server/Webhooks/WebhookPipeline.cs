@@ -10,6 +10,8 @@ internal sealed partial class WebhookPipeline : IWebhookSink, IAsyncDisposable
     // metrics.md: "refreshed at most every 10 s".
     private static readonly TimeSpan DepthInterval = TimeSpan.FromSeconds(10);
 
+    private const int JournalLength = 200;
+
     private readonly IWebhookQueue _queue;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -38,11 +40,18 @@ internal sealed partial class WebhookPipeline : IWebhookSink, IAsyncDisposable
         Metrics = metrics;
         _outbox = new WebhookOutbox(queue, options.Queue.Memory.MaxJobs, metrics, time, _logger);
         _batches = new WebhookBatches(options.Webhooks.Batching, options.Queue.Memory.MaxJobs, _outbox.Add, metrics, time);
-        _delivery = new WebhookDelivery(queue, apps, transports, options.Webhooks, atOnce, metrics, time, _logger);
+        Journal = new WebhookJournal(options.Dashboard.Enabled ? JournalLength : 0);
+        _delivery = new WebhookDelivery(queue, apps, transports, options.Webhooks, atOnce, metrics, Journal, time, _logger);
     }
 
     /// <summary>What has become of webhooks.</summary>
     public WebhookMetrics Metrics { get; }
+
+    /// <summary>The latest attempts of this node, where somebody may look at them.</summary>
+    public WebhookJournal Journal { get; }
+
+    /// <summary>What was given up; null if the queue keeps nothing that can be looked at.</summary>
+    public IDeadLetters? DeadLetters => _queue as IDeadLetters;
 
     /// <summary>How much waits in the queue, as of at most ten seconds ago.</summary>
     public QueueDepth Depth

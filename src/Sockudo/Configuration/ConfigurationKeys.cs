@@ -206,6 +206,13 @@ internal static class ConfigurationKeys
         new("metrics.port", KeyType.Integer(0, 65535), "METRICS_PORT"),
         new("metrics.prometheus.prefix", KeyType.MetricPrefix, "METRICS_PROMETHEUS_PREFIX"),
 
+        new("dashboard.enabled", KeyType.Boolean, "DASHBOARD_ENABLED"),
+        new("dashboard.host", KeyType.Host, "DASHBOARD_HOST"),
+        new("dashboard.port", KeyType.Integer(0, 65535), "DASHBOARD_PORT"),
+        new("dashboard.password", KeyType.Text, "DASHBOARD_PASSWORD") { IsSecret = true },
+        new("dashboard.token", KeyType.Text, "DASHBOARD_TOKEN") { IsSecret = true },
+        new("dashboard.show_payloads", KeyType.List, "DASHBOARD_SHOW_PAYLOADS"),
+
         new("ssl.enabled", KeyType.Boolean, "SSL_ENABLED"),
         new("ssl.cert_path", KeyType.Text, "SSL_CERT_PATH"),
         new("ssl.key_path", KeyType.Text, "SSL_KEY_PATH"),

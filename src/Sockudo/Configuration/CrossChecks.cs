@@ -14,6 +14,7 @@ internal static class CrossChecks
         CheckNodes(options, values, problems);
         CheckPairs(options, problems);
         CheckPorts(options, values, problems);
+        CheckDashboard(options, values, problems);
         CheckTimes(options, values, problems);
         CheckSizes(options, problems);
         WarnOfLosses(options, problems);
@@ -70,6 +71,8 @@ internal static class CrossChecks
             listeners.Add(("port", options.Host, options.Port));
         if (options.Metrics.Enabled)
             listeners.Add(("metrics.port", options.Metrics.Host, options.Metrics.Port));
+        if (options.Dashboard.Enabled)
+            listeners.Add(("dashboard.port", options.Dashboard.Host, options.Dashboard.Port));
         if (options.Ssl.RedirectHttp)
             listeners.Add(("ssl.http_port", options.Host, options.Ssl.HttpPort));
         for (var i = 1; i < listeners.Count; i++)
@@ -77,6 +80,39 @@ internal static class CrossChecks
             var taken = listeners[..i].FirstOrDefault(other => other.Port == listeners[i].Port && other.Port != 0 && Overlap(other.Host, listeners[i].Host));
             if (taken.Path is not null)
                 problems.Error($"{listeners[i].Path} and {taken.Path} are both {taken.Port}; give each listener its own port");
+        }
+    }
+
+    private static void CheckDashboard(SockudoOptions options, ResolvedValues values, ConfigurationProblems problems)
+    {
+        const int LeastPassword = 8;
+        const int LeastToken = 16;
+
+        var dashboard = options.Dashboard;
+        if (!dashboard.Enabled)
+            return;
+        if (dashboard.Password is { Length: < LeastPassword })
+            problems.Error("dashboard.password", values.NodeOf("dashboard.password")!, $"is too short; it must have at least {LeastPassword} characters", isSecret: true);
+        if (dashboard.Token is { Length: < LeastToken })
+            problems.Error("dashboard.token", values.NodeOf("dashboard.token")!, $"is too short; it must have at least {LeastToken} characters, such as the output of: openssl rand -hex 24", isSecret: true);
+
+        var isLoopback = HostAddress.IsLoopback(dashboard.Host);
+        if (dashboard is { Password: null, Token: null })
+        {
+            if (!isLoopback)
+                problems.Error($"dashboard.enabled is true and dashboard.host = \"{dashboard.Host}\" can be reached from other machines, but neither dashboard.password nor dashboard.token is set; set one of them (DASHBOARD_PASSWORD, DASHBOARD_TOKEN), or dashboard.host to 127.0.0.1");
+            else if (options.Mode is not ("development" or "dev"))
+                problems.Warning("dashboard.enabled is true without dashboard.password and dashboard.token: everybody who can use this machine can use the dashboard");
+        }
+        else if (!isLoopback && (!options.Ssl.Enabled || options.UnixSocket.Enabled))
+        {
+            problems.Warning($"dashboard.host = \"{dashboard.Host}\" is served without TLS: passwords and tokens cross the network as they are; enable ssl, or let a proxy with TLS reach it on 127.0.0.1");
+        }
+
+        if (options.AppManager.Driver == AppManagerDriver.Memory)
+        {
+            foreach (var id in dashboard.ShowPayloads.Where(id => options.AppManager.Array.Apps.All(app => app.Id != id)))
+                problems.Warning($"dashboard.show_payloads names \"{id}\", but there is no such app");
         }
     }
 

@@ -37,6 +37,7 @@ internal static class OptionsBinder
             Queue = Queue(values, defaults.Queue),
             RateLimiter = RateLimiter(values, defaults.RateLimiter),
             Metrics = Metrics(values, defaults.Metrics),
+            Dashboard = Dashboard(values, defaults.Dashboard),
             Ssl = Ssl(values, defaults.Ssl),
             Webhooks = Webhooks(values, defaults.Webhooks),
             Logging = Logging(values, defaults.Logging),
@@ -352,6 +353,16 @@ internal static class OptionsBinder
         {
             Prefix = values.Or("metrics.prometheus.prefix", defaults.Prometheus.Prefix),
         },
+    };
+
+    private static DashboardOptions Dashboard(ResolvedValues values, DashboardOptions defaults) => defaults with
+    {
+        Enabled = values.Or("dashboard.enabled", defaults.Enabled),
+        Host = values.Or("dashboard.host", defaults.Host),
+        Port = values.Or("dashboard.port", defaults.Port),
+        Password = values.Or("dashboard.password", defaults.Password),
+        Token = values.Or("dashboard.token", defaults.Token),
+        ShowPayloads = values.Or("dashboard.show_payloads", defaults.ShowPayloads),
     };
 
     private static SslOptions Ssl(ResolvedValues values, SslOptions defaults) => defaults with

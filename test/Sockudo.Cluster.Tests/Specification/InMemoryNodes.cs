@@ -15,11 +15,15 @@ public sealed class InMemoryNodes : IAsyncLifetime
 {
     private readonly InMemoryBroker _broker = new();
     private readonly List<(Composition Composition, MainListener Listener)> _nodes = [];
+    private DashboardListener? _dashboard;
 
     public ServerUnderTest Server { get; private set; } = null!;
 
     /// <summary>One node of the cluster, for what is promised of a single one.</summary>
     public ServerUnderTest Single { get; private set; } = null!;
+
+    /// <summary>The dashboard of the node of <see cref="Single"/>.</summary>
+    public Uri Dashboard => new(_dashboard!.Addresses[0]);
 
     public async ValueTask InitializeAsync()
     {
@@ -28,10 +32,14 @@ public sealed class InMemoryNodes : IAsyncLifetime
         var addresses = _nodes.Select(static node => new Uri(node.Listener.Addresses[0])).ToList();
         Single = new ServerUnderTest(addresses[0]);
         Server = Single with { Others = addresses[1..] };
+        var first = _nodes[0].Composition;
+        _dashboard = await DashboardListener.StartAsync(first.Options.Dashboard, first.CreateDashboard, certificates: null, first.Loggers);
     }
 
     public async ValueTask DisposeAsync()
     {
+        if (_dashboard is not null)
+            await _dashboard.DisposeAsync();
         foreach (var (composition, listener) in _nodes)
         {
             await listener.DisposeAsync();
@@ -47,7 +55,7 @@ public sealed class InMemoryNodes : IAsyncLifetime
         {
             WorkingDirectory = AppContext.BaseDirectory,
             ConfigPath = SockudoProcess.AppsFile,
-            Overrides = [.. new[] { ("host", "127.0.0.1"), ("port", "0"), ("metrics.enabled", "false"), ("logging.level", "error"), ("instance.process_id", name) }
+            Overrides = [.. new[] { ("host", "127.0.0.1"), ("port", "0"), ("metrics.enabled", "false"), ("logging.level", "error"), ("instance.process_id", name), ("dashboard.enabled", "true"), ("dashboard.port", "0") }
                 .Select(static pair => ("--set", pair.Item1, pair.Item2))],
         };
         var composition = new Composition(sources, ConfigurationLoader.Load(sources), "test", TimeProvider.System, _broker.CreateBus());

@@ -30,24 +30,37 @@ export async function startServer(environment = {}) {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const lines = createInterface({ input: child.stdout });
-  for await (const line of lines) {
-    const match = /addresses=https?:\/\/([\d.]+):(\d+) metrics=(?:http:\/\/)?(\S+)/.exec(line);
-    if (!match) continue;
-    // Whatever else it logs must not fill the pipe.
-    child.stdout.resume();
-    return {
-      host: match[1],
-      port: Number(match[2]),
-      /** host:port of the metrics, or "off". */
-      metrics: match[3],
-      isOwn: true,
-      async stop() {
-        if (child.exitCode !== null) return;
-        child.kill('SIGTERM');
-        await once(child, 'exit');
-      },
-    };
+  const seen = [];
+  let hasEnded = false;
+  // Whatever it logs must not fill the pipe.
+  lines.on('line', (line) => seen.push(line));
+  lines.on('close', () => { hasEnded = true; });
+
+  /** Waits for a line of the log; resolves to the match. */
+  async function logged(pattern) {
+    for (let index = 0; ; index++) {
+      while (index === seen.length) {
+        if (hasEnded) throw new Error(`the server did not start; is it built? (${program})`);
+        await Promise.race([once(lines, 'line'), once(lines, 'close')]);
+      }
+
+      const match = pattern.exec(seen[index]);
+      if (match) return match;
+    }
   }
 
-  throw new Error(`the server did not start; is it built? (${program})`);
+  const [, host, port, metrics] = await logged(/addresses=https?:\/\/([\d.]+):(\d+) metrics=(?:http:\/\/)?(\S+)/);
+  return {
+    host,
+    port: Number(port),
+    /** host:port of the metrics, or "off". */
+    metrics,
+    isOwn: true,
+    logged,
+    async stop() {
+      if (child.exitCode !== null) return;
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    },
+  };
 }

@@ -1,0 +1,4 @@
+namespace Sockudo.Dashboard.Documents;
+
+/// <summary>How many something was done to.</summary>
+internal sealed record CountDocument(int Count);
