@@ -67,7 +67,6 @@ export function webhooks() {
       h('div', { class: 'columns' },
         h('section', { class: 'card' }, h('h2', {}, 'Queue'), queue),
         h('section', { class: 'card' }, h('h2', {}, 'On this node since its start'), totals)),
-      h('p', {}),
       h('section', { class: 'card' }, h('h2', {}, 'Given up'), dead.element, more, buttons, said.element),
       h('section', { class: 'card' }, h('h2', {}, 'Deliveries'), deliveries.element)),
     async refresh() {
