@@ -15,6 +15,7 @@ internal sealed partial class ServerProcess(Composition composition)
     private readonly ILogger _logger = composition.Loggers.CreateLogger("sockudo.process");
     private readonly SockudoOptions _options = composition.Options;
     private readonly TaskCompletionSource _stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SystemdNotifier _systemd = SystemdNotifier.FromEnvironment(TimeProvider.System, composition.Loggers.CreateLogger("sockudo.process"));
     private ServerCertificate? _certificate;
 
     /// <summary>Runs until a signal asks it to stop; the exit code.</summary>
@@ -30,6 +31,7 @@ internal sealed partial class ServerProcess(Composition composition)
         {
             if (_options.Ssl.Enabled && !_options.UnixSocket.Enabled)
                 _certificate = ServerCertificate.Load(_options.Ssl, TimeProvider.System, composition.Loggers.CreateLogger("sockudo.tls"));
+            _systemd.Starting(StartPatience);
             await StartServerAsync().ConfigureAwait(false);
             await using var main = await MainListener.StartAsync(composition.Server, _options, _certificate, composition.Loggers).ConfigureAwait(false);
             await using var metrics = await StartMetricsAsync().ConfigureAwait(false);
@@ -45,6 +47,7 @@ internal sealed partial class ServerProcess(Composition composition)
                 LogRedirect(_logger, string.Join(' ', redirect.Addresses));
             if (dashboard is not null)
                 LogDashboard(_logger, string.Join(' ', dashboard.Addresses));
+            _systemd.Ready($"Listening on {string.Join(' ', main.Addresses)}");
 
             await _stop.Task.ConfigureAwait(false);
             await StopAsync(main, metrics, redirect, dashboard).ConfigureAwait(false);
@@ -63,8 +66,12 @@ internal sealed partial class ServerProcess(Composition composition)
         finally
         {
             _certificate?.Dispose();
+            _systemd.Dispose();
         }
     }
+
+    // Each backend has the time for itself.
+    private TimeSpan StartPatience => TimeSpan.FromSeconds((_options.StartupTimeout * (composition.Backends.Count + 2.0)) + 30);
 
     // A signal ends the waiting for a backend.
     private async Task StartServerAsync()
@@ -106,7 +113,11 @@ internal sealed partial class ServerProcess(Composition composition)
     private async Task StopAsync(MainListener main, HttpListener? metrics, HttpListener? redirect, DashboardListener? dashboard)
     {
         using var grace = new CancellationTokenSource(TimeSpan.FromSeconds(_options.ShutdownGracePeriod));
-        await composition.Server.DrainAsync(grace.Token).ConfigureAwait(false);
+        _systemd.Stopping(TimeSpan.FromSeconds(_options.ShutdownGracePeriod + 10.0));
+        var progress = TimeProvider.System.CreateTimer(
+            _ => _systemd.Status($"Stopping: {composition.Server.ConnectionCount} connections left"), null, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        await using (progress.ConfigureAwait(false))
+            await composition.Server.DrainAsync(grace.Token).ConfigureAwait(false);
         if (composition.Webhooks is not null)
             await composition.Webhooks.DrainAsync(grace.Token).ConfigureAwait(false);
         await main.StopAsync(grace.Token).ConfigureAwait(false);
@@ -130,8 +141,21 @@ internal sealed partial class ServerProcess(Composition composition)
     private void OnHangUp(PosixSignalContext signal)
     {
         signal.Cancel = true;
-        _certificate?.Reload();
-        _ = ReloadAppsAsync();
+        _ = ReloadAsync();
+    }
+
+    private async Task ReloadAsync()
+    {
+        _systemd.Reloading();
+        try
+        {
+            _certificate?.Reload();
+            await ReloadAppsAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _systemd.Reloaded();
+        }
     }
 
     private async Task ReloadAppsAsync()
