@@ -9,6 +9,7 @@ internal enum Endpoint
     Up,
     UpApp,
     Usage,
+    OpenApi,
     Events,
     BatchEvents,
     Channels,

@@ -126,14 +126,12 @@ internal sealed partial class HttpApi
         return route.Endpoint switch
         {
             // C-2d.
-            Endpoint.WebSocket => new(ApiResponse.Error(426, "This is a WebSocket endpoint: send a WebSocket upgrade request, version 13") with
-            {
-                Headers = [new("Upgrade", "websocket"), new("Connection", "Upgrade"), new("Sec-WebSocket-Version", "13")],
-            }),
+            Endpoint.WebSocket => new(NoUpgrade.Answer(context.Request)),
             Endpoint.Live => new(_health.Live),
             Endpoint.Up => new(_health.Up()),
             Endpoint.UpApp => new(_health.UpAsync(route.AppId, context.RequestAborted)),
             Endpoint.Usage => new(_health.Usage()),
+            Endpoint.OpenApi => new(OpenApiDocument.Answer),
             _ => AnswerApiAsync(context, route, path, query),
         };
     }

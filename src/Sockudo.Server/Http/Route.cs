@@ -37,6 +37,7 @@ internal readonly record struct Route(Endpoint Endpoint, string Template, string
             ["up"] or ["up", ""] => new(Endpoint.Up, "/up", "GET"),
             ["up", { Length: > 0 } id, .. [] or [""]] => new(Endpoint.UpApp, "/up/{app_id}", "GET", Decode(id)),
             ["usage"] or ["usage", ""] => new(Endpoint.Usage, "/usage", "GET"),
+            ["openapi.json"] => new(Endpoint.OpenApi, "/openapi.json", "GET"),
             ["users", { Length: > 0 } user, "terminate_connections"] =>
                 new(Endpoint.TerminateConnectionsByKey, "/users/{user_id}/terminate_connections", "POST", "", Decode(user)),
             ["apps", { Length: > 0 } app, .. var rest] => MatchApp(Decode(app), rest),
