@@ -27,7 +27,8 @@ internal sealed class DynamoTable(AmazonDynamoDBClient client, string name, Time
         {
             throw new BackendException(
                 $"there is no table \"{name}\" in DynamoDB; create it with partition key id (S) and a global secondary index {KeyIndex} with partition key key (S) and "
-                + "projection ALL, or set app_manager.auto_migrate = true", isPermanent: true);
+                + "projection ALL, or set app_manager.auto_migrate = true", isPermanent: true)
+            { IsMissing = true };
         }
 
         if (table is null)

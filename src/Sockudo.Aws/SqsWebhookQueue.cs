@@ -321,7 +321,7 @@ public sealed partial class SqsWebhookQueue : IWebhookQueue, IDeadLetters, IBack
         }
         catch (QueueDoesNotExistException exception)
         {
-            throw new BackendException($"there is no queue \"{QueueName}\" in SQS {_options.EndpointUrl ?? _region}; create it, or set queue.sqs.create_queue = true", isPermanent: true, exception);
+            throw new BackendException($"there is no queue \"{QueueName}\" in SQS {_options.EndpointUrl ?? _region}; create it, or set queue.sqs.create_queue = true", isPermanent: true, exception) { IsMissing = true };
         }
     }
 

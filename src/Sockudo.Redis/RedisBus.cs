@@ -84,15 +84,7 @@ public sealed partial class RedisBus : IClusterBus
         ArgumentNullException.ThrowIfNull(adapter);
         ArgumentNullException.ThrowIfNull(redis);
         var ofClusterDriver = adapter.Driver == AdapterDriver.RedisCluster;
-        var publishing = new RedisTarget
-        {
-            Options = redis,
-            Url = ofClusterDriver ? null : adapter.Redis.RedisPubOptions.Url,
-            UrlKey = "adapter.redis.redis_pub_options.url",
-            IsCluster = ofClusterDriver || adapter.Redis.ClusterMode,
-            Seeds = ofClusterDriver ? adapter.Cluster.Nodes : [],
-            SeedsKey = "adapter.cluster.nodes",
-        };
+        var publishing = RedisTarget.OfAdapter(adapter, redis);
         var listening = publishing.IsCluster || adapter.Redis.RedisSubOptions.Url is null ? null : publishing with
         {
             Url = adapter.Redis.RedisSubOptions.Url,

@@ -16,6 +16,43 @@ public sealed record RedisTarget
         return new RedisTarget { Options = redis, Url = component.UrlOverride, UrlKey = $"{section}.url_override", IsCluster = isCluster || component.ClusterMode };
     }
 
+    /// <summary>Where the nodes of a cluster meet (configuration.md 3.3), for the drivers <c>redis</c> and <c>redis-cluster</c>.</summary>
+    /// <param name="adapter">Section <c>adapter</c>.</param>
+    /// <param name="redis">Section <c>database.redis</c>.</param>
+    public static RedisTarget OfAdapter(AdapterOptions adapter, RedisOptions redis)
+    {
+        ArgumentNullException.ThrowIfNull(adapter);
+        var ofClusterDriver = adapter.Driver == AdapterDriver.RedisCluster;
+        return new RedisTarget
+        {
+            Options = redis,
+            Url = ofClusterDriver ? null : adapter.Redis.RedisPubOptions.Url,
+            UrlKey = "adapter.redis.redis_pub_options.url",
+            IsCluster = ofClusterDriver || adapter.Redis.ClusterMode,
+            Seeds = ofClusterDriver ? adapter.Cluster.Nodes : [],
+            SeedsKey = "adapter.cluster.nodes",
+        };
+    }
+
+    /// <summary>Where webhook jobs wait (configuration.md 3.8), for the drivers <c>redis</c> and <c>redis-cluster</c>.</summary>
+    /// <param name="queue">Section <c>queue</c>.</param>
+    /// <param name="redis">Section <c>database.redis</c>.</param>
+    public static RedisTarget OfQueue(QueueOptions queue, RedisOptions redis)
+    {
+        ArgumentNullException.ThrowIfNull(queue);
+        ArgumentNullException.ThrowIfNull(redis);
+        var isOwnCluster = queue.Driver == QueueDriver.RedisCluster;
+        return new RedisTarget
+        {
+            Options = isOwnCluster ? redis with { CommandTimeoutMs = queue.RedisCluster.RequestTimeoutMs } : redis,
+            Url = isOwnCluster ? null : queue.Redis.UrlOverride,
+            UrlKey = "queue.redis.url_override",
+            IsCluster = isOwnCluster || queue.Redis.ClusterMode,
+            Seeds = isOwnCluster ? queue.RedisCluster.Nodes : [],
+            SeedsKey = "queue.redis_cluster.nodes",
+        };
+    }
+
     /// <summary>Section <c>database.redis</c>, which has what a URL leaves out.</summary>
     public required RedisOptions Options { get; init; }
 

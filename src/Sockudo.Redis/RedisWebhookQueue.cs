@@ -115,15 +115,7 @@ public sealed partial class RedisWebhookQueue : IWebhookQueue, IDeadLetters, IBa
         ArgumentNullException.ThrowIfNull(queue);
         ArgumentNullException.ThrowIfNull(redis);
         var isOwnCluster = queue.Driver == QueueDriver.RedisCluster;
-        var target = new RedisTarget
-        {
-            Options = isOwnCluster ? redis with { CommandTimeoutMs = queue.RedisCluster.RequestTimeoutMs } : redis,
-            Url = isOwnCluster ? null : queue.Redis.UrlOverride,
-            UrlKey = "queue.redis.url_override",
-            IsCluster = isOwnCluster || queue.Redis.ClusterMode,
-            Seeds = isOwnCluster ? queue.RedisCluster.Nodes : [],
-            SeedsKey = "queue.redis_cluster.nodes",
-        };
+        var target = RedisTarget.OfQueue(queue, redis);
         var logger = loggers.CreateLogger("sockudo.webhooks");
         var prefix = (isOwnCluster ? queue.RedisCluster.Prefix : queue.Redis.Prefix) ?? redis.KeyPrefix + "queue";
         var store = new RedisStore(new RedisConnector(target, nodeName, time), prefix, new BackendState("queue", driver, logger));

@@ -14,6 +14,8 @@ internal sealed class MySqlDialect(string table) : SqlDialect(table)
 
     public override string Name => "MySQL";
 
+    public override string? ReadClock => "SELECT UNIX_TIMESTAMP(NOW(6))";
+
     public override string Quote(string identifier) => $"`{identifier}`";
 
     // Collations may not tell upper from lower case; the first condition finds the row by its index.

@@ -25,6 +25,8 @@ internal sealed class PostgreSqlDialect(string table, Func<NpgsqlDataSource> cre
 
     public override string? Notify => $"SELECT pg_notify('{Channel}', @id)";
 
+    public override string? ReadClock => "SELECT EXTRACT(EPOCH FROM clock_timestamp())";
+
     public override string Quote(string identifier) => $"\"{identifier}\"";
 
     // An existing column may have another type than a new one would: text becomes whatever it is.

@@ -93,6 +93,16 @@ public sealed class SqlAppDatabase : IAppDatabase
     /// <inheritdoc/>
     public Task WatchAsync(Action<string?> changed, CancellationToken cancellationToken) => _dialect.WatchAsync(_source, changed, cancellationToken);
 
+    /// <summary>What time it is for the server; null for a database that has no clock of its own.</summary>
+    /// <exception cref="BackendException">The database cannot be used.</exception>
+    public async Task<DateTimeOffset?> ReadClockAsync(CancellationToken cancellationToken)
+    {
+        if (_dialect.ReadClock is not { } statement)
+            return null;
+        var rows = await AskAsync(connection => connection.RowsAsync(statement, [], cancellationToken), cancellationToken).ConfigureAwait(false);
+        return DateTimeOffset.UnixEpoch.AddSeconds(double.Parse(rows[0][0], CultureInfo.InvariantCulture));
+    }
+
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {

@@ -74,6 +74,9 @@ internal abstract class SqlDialect(string table)
     /// <summary>The current time, for <c>updated_at</c>.</summary>
     public virtual string Now => "CURRENT_TIMESTAMP";
 
+    /// <summary>A statement that yields the time of the server in seconds since 1970; null if it has no clock of its own.</summary>
+    public virtual string? ReadClock => null;
+
     /// <summary>Those who write get in each other's way until one gives up; they should stand in line.</summary>
     public virtual bool HasOneWriter => false;
 

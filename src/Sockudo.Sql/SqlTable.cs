@@ -30,7 +30,7 @@ internal sealed partial class SqlTable(SqlDialect dialect, SqlTableSettings sett
             await MigrateAsync(connection, cancellationToken).ConfigureAwait(false);
         _columns = await ReadColumnsAsync(connection, cancellationToken).ConfigureAwait(false);
         if (_columns.Count == 0)
-            throw new BackendException($"there is no table {dialect.Table}; create it with:\n{string.Join(";\n", CreateStatements())};", isPermanent: true);
+            throw new BackendException($"there is no table {dialect.Table}; create it with:\n{string.Join(";\n", CreateStatements())};", isPermanent: true) { IsMissing = true };
         var lost = AppSchema.Required.Where(field => !_columns.ContainsKey(field)).ToList();
         if (lost.Count > 0)
             throw new BackendException($"the table {dialect.Table} has no column {string.Join(", ", lost)}: it is no table of apps", isPermanent: true);

@@ -4,6 +4,7 @@ using Sockudo;
 using Sockudo.Administration;
 using Sockudo.CommandLine;
 using Sockudo.Configuration;
+using Sockudo.Diagnosis;
 
 var version = typeof(Composition).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 var commandLine = CommandLineParser.Parse(args, version);
@@ -19,6 +20,9 @@ var sources = new ConfigurationSources
     Overrides = commandLine.Overrides,
 };
 var configuration = ConfigurationLoader.Load(sources);
+
+if (commandLine.Action == CommandLineAction.Diagnose)
+    return await DoctorProgram.RunAsync(commandLine.Doctor!, configuration, TimeProvider.System, Console.Out).ConfigureAwait(false);
 
 if (configuration.Errors.Count > 0)
 {
@@ -42,6 +46,8 @@ switch (commandLine.Action)
         return await AppsProgram.RunAsync(commandLine.Apps!, configuration.Options, Console.Out, Console.Error).ConfigureAwait(false);
     case CommandLineAction.ManageWebhooks:
         return await WebhooksProgram.RunAsync(commandLine.Webhooks!, configuration.Options, Console.Out, Console.Error).ConfigureAwait(false);
+    case CommandLineAction.Drain:
+        return await DrainProgram.RunAsync(commandLine.Drain!, configuration.Options, TimeProvider.System, Console.Out, Console.Error).ConfigureAwait(false);
     default:
         var composition = new Composition(sources, configuration, version, TimeProvider.System);
         await using (composition.ConfigureAwait(false))

@@ -11,4 +11,7 @@ public sealed class BackendException : Exception
 
     /// <summary>Trying again cannot help; somebody must change the configuration.</summary>
     public bool IsPermanent { get; }
+
+    /// <summary>What is missing is a table or a queue that a start with other settings would make.</summary>
+    public bool IsMissing { get; init; }
 }

@@ -18,6 +18,12 @@ internal enum CommandLineAction
     /// <summary>Look at or deal with webhooks that were given up.</summary>
     ManageWebhooks,
 
+    /// <summary>Stop a running server and wait for it.</summary>
+    Drain,
+
+    /// <summary>Look for what is wrong with configuration, machine, backends and proxies.</summary>
+    Diagnose,
+
     /// <summary>Everything has been said; end with the exit code.</summary>
     Exit,
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Sockudo.Administration;
 
 namespace Sockudo.CommandLine;
 
@@ -33,8 +32,10 @@ internal static class CommandLineParser
             option.Recursive = true;
 
         var parsed = ParsedCommandLine.Empty;
-        command.Subcommands.Add(AppsCommand.Create((result, request) => Take(result, CommandLineAction.ManageApps, apps: request)));
-        command.Subcommands.Add(WebhooksCommand.Create((result, request) => Take(result, CommandLineAction.ManageWebhooks, webhooks: request)));
+        command.Subcommands.Add(AppsCommand.Create((result, request) => Take(result, parsed with { Action = CommandLineAction.ManageApps, Apps = request })));
+        command.Subcommands.Add(WebhooksCommand.Create((result, request) => Take(result, parsed with { Action = CommandLineAction.ManageWebhooks, Webhooks = request })));
+        command.Subcommands.Add(DrainCommand.Create((result, request) => Take(result, parsed with { Action = CommandLineAction.Drain, Drain = request })));
+        command.Subcommands.Add(DoctorCommand.Create((result, request) => Take(result, parsed with { Action = CommandLineAction.Diagnose, Doctor = request })));
         command.SetAction(result =>
         {
             if (result.GetValue(showVersion))
@@ -60,12 +61,12 @@ internal static class CommandLineParser
             return 0;
         });
 
-        int Take(ParseResult result, CommandLineAction action, AppsRequest? apps = null, WebhooksRequest? webhooks = null)
+        int Take(ParseResult result, ParsedCommandLine request)
         {
             var overrides = new List<(string Option, string Path, string Value)>();
             if (!TryReadAssignments(result.GetValue(set), overrides))
                 return ExitCodes.Configuration;
-            parsed = new ParsedCommandLine(action, 0, result.GetValue(config), overrides, apps, webhooks);
+            parsed = request with { ConfigPath = result.GetValue(config), Overrides = overrides };
             return 0;
         }
 

@@ -1,4 +1,5 @@
 using Sockudo.Administration;
+using Sockudo.Diagnosis;
 
 namespace Sockudo.CommandLine;
 
@@ -9,9 +10,11 @@ namespace Sockudo.CommandLine;
 /// <param name="Overrides">Option, path and value of <c>--set</c> and its short forms, in their order.</param>
 /// <param name="Apps">For <see cref="CommandLineAction.ManageApps"/>.</param>
 /// <param name="Webhooks">For <see cref="CommandLineAction.ManageWebhooks"/>.</param>
+/// <param name="Drain">For <see cref="CommandLineAction.Drain"/>.</param>
+/// <param name="Doctor">For <see cref="CommandLineAction.Diagnose"/>.</param>
 internal sealed record ParsedCommandLine(
     CommandLineAction Action, int ExitCode, string? ConfigPath, IReadOnlyList<(string Option, string Path, string Value)> Overrides, AppsRequest? Apps = null,
-    WebhooksRequest? Webhooks = null)
+    WebhooksRequest? Webhooks = null, DrainRequest? Drain = null, DoctorRequest? Doctor = null)
 {
     /// <summary>No arguments.</summary>
     public static ParsedCommandLine Empty { get; } = new(CommandLineAction.Run, 0, null, []);

@@ -18,8 +18,16 @@ internal static class UnixSocketFile
             throw new ListenException($"unix_socket.path = \"{path}\": the directory cannot be made: {exception.Message}");
         }
 
+        if (await IsStaleAsync(path).ConfigureAwait(false))
+            File.Delete(path);
+    }
+
+    /// <summary>Whether a socket is there that nobody listens on any more.</summary>
+    /// <exception cref="ListenException">Something else is there, or somebody listens.</exception>
+    public static async Task<bool> IsStaleAsync(string path)
+    {
         if (!File.Exists(path))
-            return;
+            return false;
         // A regular file can be opened; a socket cannot.
         if (IsRegularFile(path))
             throw new ListenException($"unix_socket.path = \"{path}\" exists and is no socket; remove it or choose another path");
@@ -30,8 +38,7 @@ internal static class UnixSocketFile
         }
         catch (SocketException)
         {
-            File.Delete(path);
-            return;
+            return true;
         }
 
         throw new ListenException($"unix_socket.path = \"{path}\": another process listens there");

@@ -21,6 +21,9 @@ public sealed partial class SockudoProcess : IAsyncDisposable
 
     private SockudoProcess(Process process) => _process = process;
 
+    /// <summary>Number of the process.</summary>
+    public int Id => _process.Id;
+
     /// <summary>Base address without trailing slash.</summary>
     public Uri Address { get; private set; } = new("http://invalid");
 
