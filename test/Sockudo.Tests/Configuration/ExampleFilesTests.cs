@@ -61,8 +61,11 @@ public sealed class ExampleFilesTests : ConfigurationTest
     [Fact]
     public void The_document_has_values_default_and_variables_of_every_key()
     {
-        var lines = File.ReadAllLines(Path.Combine(RepositoryRoot, "docs", "configuration.md"));
+        var document = Path.Combine(RepositoryRoot, "docs", "configuration.md");
         var defaults = Load().Effective;
+        if (System.Environment.GetEnvironmentVariable("SOCKUDO_UPDATE_DOCS") is not null)
+            File.WriteAllLines(document, Updated([.. File.ReadAllLines(document)], defaults));
+        var lines = File.ReadAllLines(document);
         foreach (var key in ConfigurationKeys.All)
         {
             var name = $"| `{key.Path}`{(key.IsSecret ? " (S)" : "")} |";
@@ -76,6 +79,32 @@ public sealed class ExampleFilesTests : ConfigurationTest
 
         var fields = string.Join('\n', lines);
         Assert.All(AppFields.All, field => Assert.Contains($"| `{field.Name}` | `{string.Join("`, `", AppFields.VariablesOf(field.Name))}` |", fields, StringComparison.Ordinal));
+    }
+
+    // The rows with the values, defaults and variables of the table. What a key means is written by people: a new key has nothing there yet, and the test says so.
+    private static List<string> Updated(List<string> lines, IReadOnlyDictionary<string, object?> defaults)
+    {
+        foreach (var key in ConfigurationKeys.All)
+        {
+            var name = $"| `{key.Path}`{(key.IsSecret ? " (S)" : "")} |";
+            var at = lines.FindIndex(line => line.StartsWith(name, StringComparison.Ordinal));
+            if (at < 0)
+            {
+                var section = key.Path.Contains('.', StringComparison.Ordinal) ? key.Path[..(key.Path.LastIndexOf('.') + 1)] : "";
+                at = lines.FindLastIndex(line => line.StartsWith("| `" + section, StringComparison.Ordinal)) + 1;
+                lines.Insert(at, $"{name} | | | |");
+            }
+
+            var cells = lines[at].Split('|', StringSplitOptions.TrimEntries);
+            cells[2] = Plain(cells[2]) == key.Type.Name ? cells[2] : key.Type.Name;
+            cells[3] = Default(key, defaults) is "-" ? "-" : $"`{Default(key, defaults)}`";
+            cells[4] = string.Join(", ", key.Variables.Select(static variable => $"`{variable}`").DefaultIfEmpty("-"));
+            lines[at] = Plain(lines[at]) == Plain(Row()) ? lines[at] : Row();
+
+            string Row() => $"{name} {cells[2]} | {cells[3]} | {cells[4]} | {string.Join(" | ", cells[5..^1])} |";
+        }
+
+        return lines;
     }
 
     private static string Plain(string cell) => cell.Replace("`", "", StringComparison.Ordinal);
