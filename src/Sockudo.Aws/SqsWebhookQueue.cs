@@ -37,7 +37,7 @@ public sealed partial class SqsWebhookQueue : IWebhookQueue, IDeadLetters, IBack
 
     /// <param name="options">Section <c>queue.sqs</c>.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="logger"><c>sockudo.webhooks</c>.</param>
+    /// <param name="logger"><c>sockudo.queue</c>.</param>
     public SqsWebhookQueue(QueueSqsOptions options, TimeProvider time, ILogger logger)
     {
         ArgumentNullException.ThrowIfNull(options);

@@ -90,7 +90,7 @@ public sealed partial class RedisWebhookQueue : IWebhookQueue, IDeadLetters, IBa
     /// <param name="lease">How long a job belongs to a node that says nothing of it.</param>
     /// <param name="deadLetterMax"><c>queue.dead_letter_max</c>.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="logger"><c>sockudo.webhooks</c>.</param>
+    /// <param name="logger"><c>sockudo.queue</c>.</param>
     public RedisWebhookQueue(RedisStore store, string consumer, TimeSpan lease, int deadLetterMax, TimeProvider time, ILogger logger)
     {
         ArgumentNullException.ThrowIfNull(store);
@@ -116,7 +116,7 @@ public sealed partial class RedisWebhookQueue : IWebhookQueue, IDeadLetters, IBa
         ArgumentNullException.ThrowIfNull(redis);
         var isOwnCluster = queue.Driver == QueueDriver.RedisCluster;
         var target = RedisTarget.OfQueue(queue, redis);
-        var logger = loggers.CreateLogger("sockudo.webhooks");
+        var logger = loggers.CreateLogger("sockudo.queue");
         var prefix = (isOwnCluster ? queue.RedisCluster.Prefix : queue.Redis.Prefix) ?? redis.KeyPrefix + "queue";
         var store = new RedisStore(new RedisConnector(target, nodeName, time), prefix, new BackendState("queue", driver, logger));
         return new RedisWebhookQueue(store, $"{nodeName}-{Guid.NewGuid():N}", TimeSpan.FromMilliseconds(queue.Redis.LeaseMs), queue.DeadLetterMax, time, logger);

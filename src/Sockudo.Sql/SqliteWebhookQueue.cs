@@ -44,7 +44,7 @@ public sealed class SqliteWebhookQueue : IWebhookQueue, IDeadLetters, IBackend
     /// <param name="path"><c>database.sqlite.path</c>.</param>
     /// <param name="options">Section <c>queue</c>.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="logger"><c>sockudo.webhooks</c>.</param>
+    /// <param name="logger"><c>sockudo.queue</c>.</param>
     public SqliteWebhookQueue(string path, QueueOptions options, TimeProvider time, ILogger logger)
     {
         ArgumentNullException.ThrowIfNull(options);

@@ -21,6 +21,8 @@ namespace Sockudo;
 /// <summary>The only place that knows every concrete class: makes the server that a configuration describes.</summary>
 internal sealed class Composition : IAsyncDisposable
 {
+    private static readonly TimeSpan IdleAppsInterval = TimeSpan.FromMinutes(5);
+
     private readonly ConfigurationSources _sources;
     private readonly TimeProvider _time;
     private readonly IEventCache _cache;
@@ -29,6 +31,7 @@ internal sealed class Composition : IAsyncDisposable
     private readonly List<IBackend> _backends = [];
     private readonly CancellationTokenSource _stopped = new();
     private Task _lookingAfterApps = Task.CompletedTask;
+    private long _idleAppsRefreshed;
 
     /// <param name="sources">Where the configuration came from, to read it again.</param>
     /// <param name="configuration">The configuration, without mistakes.</param>
@@ -39,10 +42,11 @@ internal sealed class Composition : IAsyncDisposable
     {
         _sources = sources;
         _time = time;
+        _idleAppsRefreshed = time.GetTimestamp();
         Configuration = configuration;
         Version = version;
         NodeName = Options.Instance.ProcessId ?? Guid.NewGuid().ToString("N")[..8];
-        Loggers = CreateLoggers(Options, NodeName, time);
+        Loggers = CreateLoggers(Options, NodeName, sources.Environment, time);
         _http = new HttpWebhookTransport(Options.Webhooks.AllowLinkLocal, version);
         AppDatabase = AppDatabases.Create(Options, time, Loggers);
         if (AppDatabase is not null)
@@ -90,23 +94,23 @@ internal sealed class Composition : IAsyncDisposable
     /// <summary>What the server keeps elsewhere, the cluster's bus not among it: to be started before the server, in this order.</summary>
     public IReadOnlyList<IBackend> Backends => _backends;
 
-    /// <summary>What Prometheus is told.</summary>
-    public MetricsReport CreateReport(string metricsPort) => new(
-        Server.Metrics,
-        Server.Cluster,
-        Options.Metrics.Prometheus.Prefix,
-        metricsPort,
-        Version,
-        Options.Mode,
-        StoredApps?.Lookups,
-        Webhooks,
+    /// <summary>What is measured.</summary>
+    /// <param name="certificateExpires">End of validity of the certificate in use; null without TLS.</param>
+    public MetricFamilies CreateMetrics(Func<DateTimeOffset?> certificateExpires) => new(new MetricSources(Server.Metrics, Version, Options.Mode)
+    {
+        Cluster = Server.Cluster,
+        AppLookups = StoredApps?.Lookups,
+        Webhooks = Webhooks,
+        CertificateExpires = certificateExpires,
+        Backends =
         [
             ("adapter", Choices.NameOf(Options.Adapter.Driver), () => Server.Cluster is not { IsConnected: false }),
             ("app_manager", Choices.NameOf(Options.AppManager.Driver), IsUp("app_manager")),
             ("cache", Choices.NameOf(Options.Cache.Driver), IsUp("cache")),
             ("queue", Choices.NameOf(Options.Queue.Driver), IsUp("queue")),
             ("rate_limiter", Choices.NameOf(Options.RateLimiter.Driver), IsUp("rate_limiter")),
-        ]);
+        ],
+    });
 
     /// <summary>Answers the requests of the dashboard's listener.</summary>
     /// <param name="stopping">Ends answers that have no end of their own.</param>
@@ -123,7 +127,7 @@ internal sealed class Composition : IAsyncDisposable
 
     /// <summary>Keeps the apps of the database up to date from now on.</summary>
     public void LookAfterApps() =>
-        _lookingAfterApps = StoredApps?.RunAsync(Server.RefreshAppsAsync, Server.Apps.HasConnections, _stopped.Token) ?? Task.CompletedTask;
+        _lookingAfterApps = StoredApps?.RunAsync(RefreshStoredAppsAsync, Server.Apps.HasConnections, _stopped.Token) ?? Task.CompletedTask;
 
     /// <summary>
     /// Reads the configuration again and takes over its apps, or looks those of the database up again on all nodes; a configuration with mistakes changes nothing.
@@ -142,7 +146,7 @@ internal sealed class Composition : IAsyncDisposable
         }
 
         ConfiguredApps.Replace(fresh.Options.AppManager.Array.Apps);
-        await Server.RefreshAppsAsync(CancellationToken.None).ConfigureAwait(false);
+        await Server.RefreshAppsAsync(includesIdle: true, CancellationToken.None).ConfigureAwait(false);
         return fresh;
     }
 
@@ -204,12 +208,21 @@ internal sealed class Composition : IAsyncDisposable
 
     private IWebhookQueue CreateQueue(WebhookMetrics metrics, TimeProvider time) => Options.Queue.Driver switch
     {
-        QueueDriver.Sqlite => new SqliteWebhookQueue(Options.Database.Sqlite.Path, Options.Queue, time, Loggers.CreateLogger("sockudo.webhooks")),
+        QueueDriver.Sqlite => new SqliteWebhookQueue(Options.Database.Sqlite.Path, Options.Queue, time, Loggers.CreateLogger("sockudo.queue")),
         QueueDriver.Redis or QueueDriver.RedisCluster =>
             RedisWebhookQueue.Create(Options.Queue, Options.Database.Redis, Choices.NameOf(Options.Queue.Driver), NodeName, time, Loggers),
-        QueueDriver.Sqs => new SqsWebhookQueue(Options.Queue.Sqs, time, Loggers.CreateLogger("sockudo.webhooks")),
+        QueueDriver.Sqs => new SqsWebhookQueue(Options.Queue.Sqs, time, Loggers.CreateLogger("sockudo.queue")),
         _ => new MemoryWebhookQueue(Options.Queue, metrics, time),
     };
+
+    // Apps that nobody is connected to are looked up now and then only, for each is a query when its time in the cache is over.
+    private Task RefreshStoredAppsAsync(CancellationToken cancellationToken)
+    {
+        var includesIdle = _time.GetElapsedTime(_idleAppsRefreshed) >= IdleAppsInterval;
+        if (includesIdle)
+            _idleAppsRefreshed = _time.GetTimestamp();
+        return Server.RefreshAppsAsync(includesIdle, cancellationToken);
+    }
 
     private Func<bool> IsUp(string component) => () => Server.Health.StateOf(component) == "ok";
 
@@ -221,17 +234,18 @@ internal sealed class Composition : IAsyncDisposable
         _ => RedisBus.Create(options.Adapter, options.Database.Redis, node, time, loggers),
     };
 
-    private static ConsoleLoggerFactory CreateLoggers(SockudoOptions options, string node, TimeProvider time)
+    private static ConsoleLoggerFactory CreateLoggers(
+        SockudoOptions options, string node, IReadOnlyDictionary<string, string> environment, TimeProvider time)
     {
         var logging = options.Logging;
         var text = logging.Filter
             ?? (logging.Level is { } level ? Choices.NameOf(level) : options.Debug ? logging.DebugFilter : logging.ProdFilter);
         if (!LogFilter.TryParse(text, out var filter, out var problem))
             throw new InvalidOperationException(problem);
-        var hasColors = logging.Colors == LoggingColors.On || (logging.Colors == LoggingColors.Auto && !Console.IsOutputRedirected);
+        var hasColors = TextLogFormatter.WantsColors(logging.Colors, !Console.IsOutputRedirected, environment);
         LogFormatter formatter = logging.Format == LoggingFormat.Json
             ? new JsonLogFormatter(time, node, options.Debug)
             : new TextLogFormatter(time, logging.IncludeTarget, hasColors, options.Debug);
-        return new ConsoleLoggerFactory(filter, formatter, new LogWriter(Console.OpenStandardOutput()));
+        return new ConsoleLoggerFactory(filter, formatter, new LogWriter(Console.OpenStandardOutput()), time);
     }
 }

@@ -5,6 +5,7 @@ using Sockudo.Administration;
 using Sockudo.CommandLine;
 using Sockudo.Configuration;
 using Sockudo.Diagnosis;
+using Sockudo.Telemetry;
 
 var version = typeof(Composition).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 var commandLine = CommandLineParser.Parse(args, version);
@@ -20,13 +21,14 @@ var sources = new ConfigurationSources
     Overrides = commandLine.Overrides,
 };
 var configuration = ConfigurationLoader.Load(sources);
+var telemetry = new OtlpSettings(sources.Environment);
 
 if (commandLine.Action == CommandLineAction.Diagnose)
     return await DoctorProgram.RunAsync(commandLine.Doctor!, configuration, TimeProvider.System, Console.Out).ConfigureAwait(false);
 
-if (configuration.Errors.Count > 0)
+if (configuration.Errors.Count + telemetry.Errors.Count > 0)
 {
-    foreach (var error in configuration.Errors)
+    foreach (var error in configuration.Errors.Concat(telemetry.Errors))
         Console.Error.WriteLine($"error: {error}");
     foreach (var warning in configuration.Warnings)
         Console.Error.WriteLine($"warning: {warning}");
@@ -51,5 +53,5 @@ switch (commandLine.Action)
     default:
         var composition = new Composition(sources, configuration, version, TimeProvider.System);
         await using (composition.ConfigureAwait(false))
-            return await new ServerProcess(composition).RunAsync().ConfigureAwait(false);
+            return await new ServerProcess(composition, telemetry).RunAsync().ConfigureAwait(false);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Sockudo.CommandLine;
@@ -5,14 +6,19 @@ using Sockudo.Configuration;
 using Sockudo.Listeners;
 using Sockudo.Server.Apps;
 using Sockudo.Server.Backends;
+using Sockudo.Server.Metrics;
 using Sockudo.Server.Options;
+using Sockudo.Telemetry;
 
 namespace Sockudo;
 
 /// <summary>The life of the process: start, signals, graceful stop (operations.md 3 and 4).</summary>
-internal sealed partial class ServerProcess(Composition composition)
+internal sealed partial class ServerProcess(Composition composition, OtlpSettings telemetry)
 {
+    private static readonly TimeSpan TelemetryPatience = TimeSpan.FromSeconds(2);
+
     private readonly ILogger _logger = composition.Loggers.CreateLogger("sockudo.process");
+    private readonly ILogger _configLogger = composition.Loggers.CreateLogger("sockudo.config");
     private readonly SockudoOptions _options = composition.Options;
     private readonly TaskCompletionSource _stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SystemdNotifier _systemd = SystemdNotifier.FromEnvironment(TimeProvider.System, composition.Loggers.CreateLogger("sockudo.process"));
@@ -24,8 +30,8 @@ internal sealed partial class ServerProcess(Composition composition)
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnStopSignal);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnStopSignal);
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp);
-        foreach (var warning in composition.Configuration.Warnings)
-            LogWarning(_logger, warning);
+        foreach (var warning in composition.Configuration.Warnings.Concat(telemetry.Warnings))
+            LogWarning(_configLogger, warning);
         var openFiles = OpenFiles.Raise();
         try
         {
@@ -34,7 +40,10 @@ internal sealed partial class ServerProcess(Composition composition)
             _systemd.Starting(StartPatience);
             await StartServerAsync().ConfigureAwait(false);
             await using var main = await MainListener.StartAsync(composition.Server, _options, _certificate, composition.Loggers).ConfigureAwait(false);
-            await using var metrics = await StartMetricsAsync().ConfigureAwait(false);
+            var families = composition.CreateMetrics(() => _certificate?.Expires);
+            using var meter = new ServerMeter(families, _options.Metrics.Prometheus.Prefix, composition.Version);
+            using var export = telemetry.IsOn ? StartExport() : null;
+            await using var metrics = await StartMetricsAsync(families).ConfigureAwait(false);
             await using var dashboard = _options.Dashboard.Enabled
                 ? await DashboardListener.StartAsync(_options.Dashboard, composition.CreateDashboard, _certificate, composition.Loggers).ConfigureAwait(false)
                 : null;
@@ -101,12 +110,21 @@ internal sealed partial class ServerProcess(Composition composition)
         composition.LookAfterApps();
     }
 
-    private async Task<HttpListener?> StartMetricsAsync()
+    private async Task<HttpListener?> StartMetricsAsync(MetricFamilies families)
     {
         if (!_options.Metrics.Enabled)
             return null;
-        var report = composition.CreateReport(_options.Metrics.Port.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        var port = _options.Metrics.Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        var report = new MetricsReport(families, _options.Metrics.Prometheus.Prefix, port);
         return await MetricsListener.StartAsync(_options.Metrics, report.Write, composition.Loggers).ConfigureAwait(false);
+    }
+
+    // Not inlined, so that a server that exports nothing does not load what exports.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private OtlpExport StartExport()
+    {
+        var grace = TimeSpan.FromSeconds(_options.ShutdownGracePeriod);
+        return new OtlpExport(telemetry, composition.Version, composition.NodeName, grace < TelemetryPatience ? grace : TelemetryPatience, _logger);
     }
 
     // The WebSockets first, while HTTP goes on; then the listeners, for what is left of the time.
@@ -162,7 +180,7 @@ internal sealed partial class ServerProcess(Composition composition)
     {
         var fresh = await composition.ReloadAppsAsync().ConfigureAwait(false);
         foreach (var error in fresh.Errors)
-            LogNotReloaded(_logger, error);
+            LogNotReloaded(_configLogger, error);
         if (fresh.Errors.Count > 0)
             return;
         if (composition.AppDatabase is null)
@@ -174,7 +192,7 @@ internal sealed partial class ServerProcess(Composition composition)
             var old = composition.Configuration.Effective[path];
             var isSame = value is IReadOnlyList<string> list && old is IReadOnlyList<string> oldList ? list.SequenceEqual(oldList) : Equals(value, old);
             if (!isSame)
-                LogNeedsRestart(_logger, path);
+                LogNeedsRestart(_configLogger, path);
         }
     }
 

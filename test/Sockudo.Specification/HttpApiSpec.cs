@@ -230,11 +230,15 @@ public abstract class HttpApiSpec(ServerUnderTest server)
 
         Assert.Equal("OK", (await _http.SendRawAsync("GET", server.Prefix + "/up")).Headers["x-health-check"]);
         (await _http.SendRawAsync("GET", server.Prefix + "/up/nobody")).ExpectError(404);
-        Assert.Equal("", (await _http.SendRawAsync("HEAD", server.Prefix + "/up")).Expect(200).Body);
+        foreach (var path in new[] { "/live", "/up", "/up/plain", "/usage" })
+            Assert.Equal("", (await _http.SendRawAsync("HEAD", server.Prefix + path)).Expect(200).Body);
+        Assert.Equal("", (await _http.SendRawAsync("HEAD", server.Prefix + "/up/nobody")).Expect(404).Body);
         var memory = (await _http.SendRawAsync("GET", server.Prefix + "/usage")).Expect(200).Json["memory"]!;
         Assert.Equal(["free", "used", "total", "percent"], memory.AsObject().Select(static member => member.Key));
         Assert.True((long)memory["used"]! > 1_000_000);
         Assert.True((long)memory["total"]! > (long)memory["used"]!);
+        Assert.Equal((long)memory["total"]!, (long)memory["used"]! + (long)memory["free"]!);
+        Assert.Equal(Math.Round(100m * (long)memory["used"]! / (long)memory["total"]!, 2), (decimal)memory["percent"]!);
     }
 
     [Fact]

@@ -24,14 +24,19 @@ internal sealed class AppRegistry(IAppStore store, SockudoOptions options, Serve
     /// Looks up all apps that have connections, so that changed settings apply to those too (storage.md 1.4). True if some app was disabled, has gone or has another
     /// key since the last time: then connections may have to be closed.
     /// </summary>
+    /// <param name="includesIdle">Whether the others are looked up too: deleted ones lose their metrics.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="AppStoreUnavailableException">The store cannot be asked.</exception>
-    public async Task<bool> RefreshAsync(CancellationToken cancellationToken)
+    public async Task<bool> RefreshAsync(bool includesIdle, CancellationToken cancellationToken)
     {
         foreach (var (id, scope) in _scopes)
         {
-            if (!scope.HasConnections)
+            var isUsed = scope.HasConnections;
+            if ((!isUsed && !includesIdle) || await FindByIdAsync(id, cancellationToken).ConfigureAwait(false) is not null)
                 continue;
-            if (await FindByIdAsync(id, cancellationToken).ConfigureAwait(false) is null && scope.Delete())
+            if (!isUsed)
+                scope.Counters.IsRetired = true;
+            else if (scope.Delete())
                 _mustSomebodyGo = true;
         }
 

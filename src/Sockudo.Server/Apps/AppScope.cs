@@ -47,7 +47,7 @@ internal sealed class AppScope
     public void Update(App app, AppLimits limits)
     {
         Volatile.Write(ref _settings, new Settings(app, limits));
-        _isDeleted = false;
+        _isDeleted = Counters.IsRetired = false;
     }
 
     /// <summary>The store has no such app any more. False if that was known.</summary>
@@ -55,7 +55,7 @@ internal sealed class AppScope
     {
         if (_isDeleted)
             return false;
-        return _isDeleted = true;
+        return _isDeleted = Counters.IsRetired = true;
     }
 
     /// <summary>What a connection is told that cannot stay although it was admitted with this key (storage.md 1.4); null if it can.</summary>

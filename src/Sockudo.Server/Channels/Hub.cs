@@ -83,7 +83,7 @@ internal sealed partial class Hub
         lock (shard.Gate)
         {
             var wasLastOfUser = channel.Remove(subscription);
-            key.App.Counters.Unsubscribed(channel.Kind);
+            key.App.Counters.Unsubscribed(channel.Kind, wasLast: channel.LocalCount == 0);
             if (wasLastOfUser)
             {
                 var member = subscription.Member!;
@@ -110,7 +110,7 @@ internal sealed partial class Hub
             var channel = shard.GetOrAdd(userChannel);
             var subscription = new Subscription(channel, connection, member: null);
             channel.Add(subscription);
-            userChannel.App.Counters.Subscribed(channel.Kind);
+            userChannel.App.Counters.Subscribed(channel.Kind, isFirst: channel.LocalCount == 1);
             SendTo(connection, userChannel.App, success);
             TellCount(channel, isOccupancy: channel.LocalCount == 1);
             CountChanged(channel, before: channel.SubscriptionCount - 1);
@@ -221,7 +221,7 @@ internal sealed partial class Hub
     {
         var key = channel.Key;
         var connection = subscription.Connection;
-        key.App.Counters.Subscribed(channel.Kind);
+        key.App.Counters.Subscribed(channel.Kind, isFirst: channel.LocalCount == 1);
         SendTo(connection, key.App, Success(subscription));
         if (afterwards is not null)
             SendTo(connection, key.App, afterwards);

@@ -1,11 +1,17 @@
 using Microsoft.Extensions.Hosting;
+using Sockudo.Server.Metrics;
 using Sockudo.Server.Webhooks;
 
 namespace Sockudo.Server.Hosting;
 
 /// <summary>Starts the embedded server with its application, and sends its clients away before the listeners close.</summary>
-internal sealed class SockudoHostedService(SockudoServer server, WebhookPipeline webhooks) : IHostedLifecycleService
+/// <param name="server">The server.</param>
+/// <param name="webhooks">Its webhooks.</param>
+/// <param name="meter">Shows what is measured as long as the application runs.</param>
+internal sealed class SockudoHostedService(SockudoServer server, WebhookPipeline webhooks, ServerMeter meter) : IHostedLifecycleService, IDisposable
 {
+    public void Dispose() => meter.Dispose();
+
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         await server.StartAsync(cancellationToken).ConfigureAwait(false);

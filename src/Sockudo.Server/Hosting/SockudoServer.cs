@@ -66,7 +66,7 @@ internal sealed class SockudoServer : IAsyncDisposable
 
         var changes = bus is null ? null : new OwnChanges();
         Hub = new Hub(loops, counts, _smoothing, changes);
-        Metrics = new ServerMetrics(Hub.Statistics, () => _connections.PendingBytes);
+        Metrics = new ServerMetrics(() => _connections.PendingBytes);
         Apps = new AppRegistry(apps, options, Metrics);
         if (bus is not null)
             Cluster = new ClusterNode(nodeName, bus, options, Hub, changes!, _smoothing, Apps, cache, gates, Metrics, time, loggers.CreateLogger("sockudo.cluster"));
@@ -180,10 +180,12 @@ internal sealed class SockudoServer : IAsyncDisposable
     }
 
     /// <summary>Applies what has changed in the app store to open connections, and closes those of apps that are gone or disabled.</summary>
+    /// <param name="includesIdle">Whether apps without connections are looked up too.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="AppStoreUnavailableException">The store cannot be asked.</exception>
-    public async Task RefreshAppsAsync(CancellationToken cancellationToken)
+    public async Task RefreshAppsAsync(bool includesIdle, CancellationToken cancellationToken)
     {
-        if (!await Apps.RefreshAsync(cancellationToken).ConfigureAwait(false))
+        if (!await Apps.RefreshAsync(includesIdle, cancellationToken).ConfigureAwait(false))
             return;
         foreach (var connection in _connections.ToList())
             connection.Session?.CloseIfRefused();

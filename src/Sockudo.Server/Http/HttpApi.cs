@@ -15,6 +15,7 @@ using Sockudo.Server.Health;
 using Sockudo.Server.Limits;
 using Sockudo.Server.Metrics;
 using Sockudo.Server.Options;
+using Sockudo.Server.Tracing;
 
 namespace Sockudo.Server.Http;
 
@@ -77,6 +78,7 @@ internal sealed partial class HttpApi
             sizeLimit.MaxRequestBodySize = null;
         _cors.Add(context.Request, context.Response.Headers);
 
+        using var span = Spans.StartRequest(context.Request, route);
         ApiResponse response;
         try
         {
@@ -97,15 +99,16 @@ internal sealed partial class HttpApi
         }
         catch (Exception exception) when (!context.RequestAborted.IsCancellationRequested)
         {
-            LogFailed(_logger, route.Template, exception);
+            LogFailed(_logger, route.Template, RequestId.Of(context), exception);
             response = ApiResponse.InternalError;
         }
 
         await WriteAsync(context, response).ConfigureAwait(false);
+        Spans.EndRequest(span, response.Status);
         var elapsed = _time.GetElapsedTime(started);
         _metrics.Http.Record(route.Template, context.Request.Method, response.Status, elapsed);
         if (_logger.IsEnabled(LogLevel.Debug))
-            LogAnswered(_logger, context.Request.Method, path, response.Status, elapsed.TotalMilliseconds);
+            LogAnswered(_logger, context.Request.Method, path, response.Status, elapsed.TotalMilliseconds, RequestId.Of(context));
     }
 
     private ValueTask<ApiResponse> AnswerAsync(HttpContext context, Route route, string path, RequestQuery query)
@@ -279,9 +282,9 @@ internal sealed partial class HttpApi
         return response;
     }
 
-    [LoggerMessage(1, LogLevel.Error, "a request could not be answered  route={Route}")]
-    private static partial void LogFailed(ILogger logger, string route, Exception exception);
+    [LoggerMessage(1, LogLevel.Error, "a request could not be answered  route={Route} request={Request}")]
+    private static partial void LogFailed(ILogger logger, string route, string request, Exception exception);
 
-    [LoggerMessage(2, LogLevel.Debug, "request  method={Method} path={Path} status={Status} ms={Milliseconds:0.0}")]
-    private static partial void LogAnswered(ILogger logger, string method, string path, int status, double milliseconds);
+    [LoggerMessage(2, LogLevel.Debug, "request  method={Method} path={Path} status={Status} ms={Milliseconds:0.0} request={Request}")]
+    private static partial void LogAnswered(ILogger logger, string method, string path, int status, double milliseconds, string request);
 }

@@ -5,7 +5,7 @@ namespace Sockudo.Server.Metrics;
 
 /// <summary>
 /// Everything that is counted for one app, or for what concerns no known app. Plain counters that any thread adds to; a
-/// scrape reads them one by one, without a lock.
+/// scrape reads them one by one, without a lock. What every message or request adds to is kept per core.
 /// </summary>
 internal sealed class AppCounters(string appId)
 {
@@ -13,48 +13,50 @@ internal sealed class AppCounters(string appId)
     private static readonly int SubscriptionRefusals = Enum.GetValues<SubscriptionRefusal>().Length;
     private static readonly int RateLimiterTypes = Enum.GetValues<RateLimiterType>().Length;
 
+    private readonly StripedCounters _traffic = new(Traffic.Count);
     private readonly long[] _connectionErrors = new long[ConnectionErrorTypes];
     private readonly long[] _subscriptionRefusals = new long[SubscriptionRefusals];
-    private readonly long[] _rateLimitChecks = new long[RateLimiterTypes];
     private readonly long[] _rateLimitRefusals = new long[RateLimiterTypes];
     private readonly long[] _rateLimitErrors = new long[RateLimiterTypes];
-    private readonly long[] _eventsPublished = new long[2];
 
-    // By channel kind, a byte with few values.
-    private readonly long[] _subscribed = new long[32];
-    private readonly long[] _unsubscribed = new long[32];
+    // By kind of channel.
+    private readonly long[] _subscribed = new long[ChannelKinds.Count];
+    private readonly long[] _unsubscribed = new long[ChannelKinds.Count];
+    private readonly long[] _occupied = new long[ChannelKinds.Count];
+    private readonly long[] _vacated = new long[ChannelKinds.Count];
 
     private long _connectionsOpened;
     private long _connectionsClosed;
-    private long _messagesReceived;
-    private long _bytesReceived;
-    private long _messagesSent;
-    private long _bytesSent;
-    private long _httpCalls;
-    private long _httpBytesReceived;
-    private long _httpBytesSent;
     private long _slowConsumers;
+    private volatile bool _isRetired;
 
     /// <summary>Id of the app; empty for what concerns no known app.</summary>
     public string AppId { get; } = appId;
+
+    /// <summary>The app has been deleted: it has no series any more, until it is back.</summary>
+    public bool IsRetired
+    {
+        get => _isRetired;
+        set => _isRetired = value;
+    }
 
     public long ConnectionsOpened => Volatile.Read(ref _connectionsOpened);
 
     public long ConnectionsClosed => Volatile.Read(ref _connectionsClosed);
 
-    public long MessagesReceivedTotal => Volatile.Read(ref _messagesReceived);
+    public long MessagesReceivedTotal => _traffic.Sum(Traffic.MessagesReceived);
 
-    public long BytesReceived => Volatile.Read(ref _bytesReceived);
+    public long BytesReceived => _traffic.Sum(Traffic.BytesReceived);
 
-    public long MessagesSentTotal => Volatile.Read(ref _messagesSent);
+    public long MessagesSentTotal => _traffic.Sum(Traffic.MessagesSent);
 
-    public long BytesSent => Volatile.Read(ref _bytesSent);
+    public long BytesSent => _traffic.Sum(Traffic.BytesSent);
 
-    public long HttpCalls => Volatile.Read(ref _httpCalls);
+    public long HttpCalls => _traffic.Sum(Traffic.HttpCalls);
 
-    public long HttpBytesReceived => Volatile.Read(ref _httpBytesReceived);
+    public long HttpBytesReceived => _traffic.Sum(Traffic.HttpBytesReceived);
 
-    public long HttpBytesSent => Volatile.Read(ref _httpBytesSent);
+    public long HttpBytesSent => _traffic.Sum(Traffic.HttpBytesSent);
 
     public long SlowConsumers => Volatile.Read(ref _slowConsumers);
 
@@ -66,9 +68,24 @@ internal sealed class AppCounters(string appId)
 
     public long SubscriptionsEnded(ChannelKind kind) => Volatile.Read(ref _unsubscribed[(int)kind]);
 
-    public long EventsPublished(EventSource source) => Volatile.Read(ref _eventsPublished[(int)source]);
+    /// <summary>Subscriptions of this moment.</summary>
+    public long Subscriptions(ChannelKind kind)
+    {
+        // What has ended first: otherwise what begins and ends in between would count as ended only.
+        var ended = SubscriptionsEnded(kind);
+        return SubscriptionsBegun(kind) - ended;
+    }
 
-    public long RateLimitChecks(RateLimiterType type) => Volatile.Read(ref _rateLimitChecks[(int)type]);
+    /// <summary>Channels of this moment that have subscriptions.</summary>
+    public long Channels(ChannelKind kind)
+    {
+        var vacated = Volatile.Read(ref _vacated[(int)kind]);
+        return Volatile.Read(ref _occupied[(int)kind]) - vacated;
+    }
+
+    public long EventsPublished(EventSource source) => _traffic.Sum(Traffic.EventsPublished + (int)source);
+
+    public long RateLimitChecks(RateLimiterType type) => _traffic.Sum(Traffic.RateLimitChecks + (int)type);
 
     /// <summary>Checks without answer of the backend.</summary>
     public long RateLimitErrors(RateLimiterType type) => Volatile.Read(ref _rateLimitErrors[(int)type]);
@@ -84,8 +101,8 @@ internal sealed class AppCounters(string appId)
     /// <summary>A text message arrived.</summary>
     public void MessageReceived(int bytes)
     {
-        Interlocked.Increment(ref _messagesReceived);
-        Interlocked.Add(ref _bytesReceived, bytes);
+        _traffic.Add(Traffic.MessagesReceived, 1);
+        _traffic.Add(Traffic.BytesReceived, bytes);
     }
 
     /// <summary>One message was queued for this many connections.</summary>
@@ -93,28 +110,44 @@ internal sealed class AppCounters(string appId)
     {
         if (count == 0)
             return;
-        Interlocked.Add(ref _messagesSent, count);
-        Interlocked.Add(ref _bytesSent, (long)count * bytesEach);
+        _traffic.Add(Traffic.MessagesSent, count);
+        _traffic.Add(Traffic.BytesSent, (long)count * bytesEach);
     }
 
     /// <summary>A request under <c>/apps/</c> was answered; bytes are those of the bodies.</summary>
     public void HttpCall(long requestBytes, long responseBytes)
     {
-        Interlocked.Increment(ref _httpCalls);
-        Interlocked.Add(ref _httpBytesReceived, requestBytes);
-        Interlocked.Add(ref _httpBytesSent, responseBytes);
+        _traffic.Add(Traffic.HttpCalls, 1);
+        _traffic.Add(Traffic.HttpBytesReceived, requestBytes);
+        _traffic.Add(Traffic.HttpBytesSent, responseBytes);
     }
 
-    public void Subscribed(ChannelKind kind) => Interlocked.Increment(ref _subscribed[(int)kind]);
+    /// <summary>A subscription was accepted.</summary>
+    /// <param name="kind">Kind of its channel.</param>
+    /// <param name="isFirst">The channel had none on this node.</param>
+    public void Subscribed(ChannelKind kind, bool isFirst)
+    {
+        Interlocked.Increment(ref _subscribed[(int)kind]);
+        if (isFirst)
+            Interlocked.Increment(ref _occupied[(int)kind]);
+    }
 
-    public void Unsubscribed(ChannelKind kind) => Interlocked.Increment(ref _unsubscribed[(int)kind]);
+    /// <summary>A subscription has ended.</summary>
+    /// <param name="kind">Kind of its channel.</param>
+    /// <param name="wasLast">The channel has none left on this node.</param>
+    public void Unsubscribed(ChannelKind kind, bool wasLast)
+    {
+        Interlocked.Increment(ref _unsubscribed[(int)kind]);
+        if (wasLast)
+            Interlocked.Increment(ref _vacated[(int)kind]);
+    }
 
     public void SubscriptionRefused(SubscriptionRefusal reason) => Interlocked.Increment(ref _subscriptionRefusals[(int)reason]);
 
     public void ConnectionError(ConnectionErrorType type) => Interlocked.Increment(ref _connectionErrors[(int)type]);
 
     /// <summary>An event was accepted for one channel.</summary>
-    public void EventPublished(EventSource source) => Interlocked.Increment(ref _eventsPublished[(int)source]);
+    public void EventPublished(EventSource source) => _traffic.Add(Traffic.EventsPublished + (int)source, 1);
 
     /// <summary>A connection was closed because its queue was full.</summary>
     public void SlowConsumer() => Interlocked.Increment(ref _slowConsumers);
@@ -129,8 +162,23 @@ internal sealed class AppCounters(string appId)
 
     public void RateLimitChecked(RateLimiterType type, bool refused)
     {
-        Interlocked.Increment(ref _rateLimitChecks[(int)type]);
+        _traffic.Add(Traffic.RateLimitChecks + (int)type, 1);
         if (refused)
             Interlocked.Increment(ref _rateLimitRefusals[(int)type]);
+    }
+
+    // Positions in the counters that are kept per core.
+    private static class Traffic
+    {
+        public const int MessagesReceived = 0;
+        public const int BytesReceived = 1;
+        public const int MessagesSent = 2;
+        public const int BytesSent = 3;
+        public const int HttpCalls = 4;
+        public const int HttpBytesReceived = 5;
+        public const int HttpBytesSent = 6;
+        public const int EventsPublished = 7; // one for each source
+        public const int RateLimitChecks = 9; // one for each limiter
+        public const int Count = 14;
     }
 }

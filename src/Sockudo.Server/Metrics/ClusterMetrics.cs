@@ -20,8 +20,12 @@ internal sealed class ClusterMetrics
     private long _requestsAnswered;
     private long _requestsUnanswered;
 
+    private readonly Histogram _resolveTime;
+
+    public ClusterMetrics() => _resolveTime = ResolveTime.Add(("app_id", ""));
+
     /// <summary>Seconds from a request to its complete answer.</summary>
-    public Histogram ResolveTime { get; } = new(HttpRequestMetrics.Bounds);
+    public HistogramFamily ResolveTime { get; } = new(HistogramFamily.Seconds);
 
     public long Gaps => Volatile.Read(ref _gaps);
 
@@ -62,7 +66,7 @@ internal sealed class ClusterMetrics
     public void RequestAnswered(TimeSpan elapsed)
     {
         Interlocked.Increment(ref _requestsAnswered);
-        ResolveTime.Record(elapsed.TotalSeconds);
+        _resolveTime.Record(elapsed.TotalSeconds);
     }
 
     /// <summary>A request was not answered by all, or not in time.</summary>

@@ -2,21 +2,18 @@ using System.Collections.Concurrent;
 
 namespace Sockudo.Server.Metrics;
 
-/// <summary>Requests of the main listener by route template, method and status, and how long they took.</summary>
+/// <summary>Requests of the main listener by route template, method and status, and how long they took. Safe from any thread.</summary>
 internal sealed class HttpRequestMetrics
 {
-    /// <summary>Upper bounds of the buckets, in seconds.</summary>
-    public static readonly double[] Bounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-
-    private readonly ConcurrentDictionary<(string Route, string Method, int Status), Counter> _requests = new();
-    private readonly ConcurrentDictionary<string, Histogram> _durations = new();
+    private readonly ConcurrentDictionary<(string Route, string Method, int Status), StripedCounters> _requests = new();
+    private readonly ConcurrentDictionary<string, Lazy<Histogram>> _durations = new();
 
     /// <summary>Requests by route template, method and status.</summary>
     public IEnumerable<(string Route, string Method, int Status, long Count)> Requests =>
-        _requests.Select(static entry => (entry.Key.Route, entry.Key.Method, entry.Key.Status, Volatile.Read(ref entry.Value.Value)));
+        _requests.Select(static entry => (entry.Key.Route, entry.Key.Method, entry.Key.Status, entry.Value.Sum(0)));
 
     /// <summary>Seconds by route template.</summary>
-    public IEnumerable<KeyValuePair<string, Histogram>> Durations => _durations;
+    public HistogramFamily Durations { get; } = new(HistogramFamily.Seconds);
 
     /// <summary>A request has been answered.</summary>
     /// <param name="route">Template of the route, or <c>other</c>; never a path as sent.</param>
@@ -26,12 +23,7 @@ internal sealed class HttpRequestMetrics
     public void Record(string route, string method, int status, TimeSpan elapsed)
     {
         var label = method is "GET" or "POST" or "HEAD" or "OPTIONS" ? method : "other";
-        Interlocked.Increment(ref _requests.GetOrAdd((route, label, status), static _ => new Counter()).Value);
-        _durations.GetOrAdd(route, static _ => new Histogram(Bounds)).Record(elapsed.TotalSeconds);
-    }
-
-    private sealed class Counter
-    {
-        public long Value;
+        _requests.GetOrAdd((route, label, status), static _ => new StripedCounters(1)).Add(0, 1);
+        _durations.GetOrAdd(route, static (route, family) => new Lazy<Histogram>(() => family.Add(("route", route))), Durations).Value.Record(elapsed.TotalSeconds);
     }
 }

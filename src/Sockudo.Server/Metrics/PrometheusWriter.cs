@@ -13,7 +13,11 @@ internal sealed class PrometheusWriter(string prefix, string port)
     private bool _isOwn;
 
     /// <summary>Begins a family of this server.</summary>
-    public PrometheusWriter Family(string name, string type, string help) => Begin(prefix + name, type, help, isOwn: true);
+    public PrometheusWriter Family(MetricFamily family)
+    {
+        var type = family.Type switch { MetricType.Counter => "counter", MetricType.Gauge => "gauge", _ => "histogram" };
+        return Begin(prefix + family.Name, type, family.Help, isOwn: true);
+    }
 
     /// <summary>Begins a family of the process or the runtime: neither prefix nor own labels.</summary>
     public PrometheusWriter ProcessFamily(string name, string type, string help) => Begin(name, type, help, isOwn: false);
@@ -22,18 +26,21 @@ internal sealed class PrometheusWriter(string prefix, string port)
     public PrometheusWriter Sample(double value, params ReadOnlySpan<(string Name, string Value)> labels) => Sample("", value, null, labels);
 
     /// <summary>The samples of a histogram.</summary>
-    public PrometheusWriter Histogram(Histogram histogram, params ReadOnlySpan<(string Name, string Value)> labels)
+    public PrometheusWriter Histogram(IReadOnlyList<double> bounds, Histogram histogram)
     {
+        ReadOnlySpan<(string Name, string Value)> labels = [.. histogram.Labels];
+        // Before the counts: an observation in between is then in a bucket, and not yet in the sum.
+        var sum = histogram.Sum;
         var count = 0L;
-        for (var i = 0; i < histogram.Bounds.Count; i++)
+        for (var i = 0; i < bounds.Count; i++)
         {
             count += histogram.CountAt(i);
-            Sample("_bucket", count, histogram.Bounds[i].ToString(CultureInfo.InvariantCulture), labels);
+            Sample("_bucket", count, bounds[i].ToString(CultureInfo.InvariantCulture), labels);
         }
 
-        count += histogram.CountAt(histogram.Bounds.Count);
+        count += histogram.CountAt(bounds.Count);
         Sample("_bucket", count, "+Inf", labels);
-        Sample("_sum", histogram.Sum, null, labels);
+        Sample("_sum", sum, null, labels);
         return Sample("_count", count, null, labels);
     }
 

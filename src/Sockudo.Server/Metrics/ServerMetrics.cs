@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
-using Sockudo.Server.Channels;
 
 namespace Sockudo.Server.Metrics;
 
-/// <summary>All that the server counts and measures. Gauges are read from the real state when asked.</summary>
-/// <param name="channels">Reads the channels and subscriptions of this node.</param>
+/// <summary>
+/// All that the server counts and measures. Nothing is counted down: a gauge is read from the real state when asked, or is
+/// what has begun less what has ended. Reading takes no lock that a message needs.
+/// </summary>
 /// <param name="pendingBytes">Reads the bytes queued for all connections.</param>
-internal sealed class ServerMetrics(Func<IReadOnlyList<ChannelStatistics>> channels, Func<long> pendingBytes)
+internal sealed class ServerMetrics(Func<long> pendingBytes)
 {
     private readonly ConcurrentDictionary<string, AppCounters> _apps = new(StringComparer.Ordinal);
 
@@ -21,14 +22,15 @@ internal sealed class ServerMetrics(Func<IReadOnlyList<ChannelStatistics>> chann
 
     public HttpRequestMetrics Http { get; } = new();
 
-    /// <summary>The counters of all apps that were met, and of <see cref="NoApp"/>.</summary>
-    public IReadOnlyList<AppCounters> Apps => [NoApp, .. _apps.Values.OrderBy(static app => app.AppId, StringComparer.Ordinal)];
-
-    /// <summary>Channels and subscriptions of this node.</summary>
-    public IReadOnlyList<ChannelStatistics> Channels => channels();
+    /// <summary>The counters of all apps that were met and not deleted since, and of <see cref="NoApp"/>.</summary>
+    public IReadOnlyList<AppCounters> Apps =>
+        [NoApp, .. _apps.Values.Where(static app => !app.IsRetired).OrderBy(static app => app.AppId, StringComparer.Ordinal)];
 
     /// <summary>Bytes queued for all connections.</summary>
     public long PendingBytes => pendingBytes();
+
+    /// <summary>Whether an app has been deleted since it was met.</summary>
+    public bool IsRetired(string appId) => _apps.TryGetValue(appId, out var app) && app.IsRetired;
 
     /// <summary>The counters of a known app.</summary>
     public AppCounters CountersFor(string appId) => _apps.GetOrAdd(appId, static id => new AppCounters(id));

@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using Sockudo.Server.Apps;
+using Sockudo.Server.Tracing;
 
 namespace Sockudo.Server.Webhooks;
 
@@ -35,6 +36,8 @@ internal sealed class HttpWebhookTransport : IWebhookTransport, IDisposable
             AutomaticDecompression = DecompressionMethods.None,
             PooledConnectionLifetime = TimeSpan.FromMinutes(2),
             ConnectCallback = ConnectAsync,
+            // The headers of a trace are ours: the client's own would name a span of its own, which nobody collects.
+            ActivityHeadersPropagator = null,
         };
         _client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
@@ -75,6 +78,13 @@ internal sealed class HttpWebhookTransport : IWebhookTransport, IDisposable
         request.Headers.TryAddWithoutValidation("X-Pusher-Key", app.Key);
         request.Headers.TryAddWithoutValidation("X-Pusher-Signature", Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(app.Secret), body.Span)));
         request.Headers.TryAddWithoutValidation("User-Agent", _userAgent);
+        if (Spans.Current is var (traceParent, traceState))
+        {
+            request.Headers.TryAddWithoutValidation("traceparent", traceParent);
+            if (traceState is not null)
+                request.Headers.TryAddWithoutValidation("tracestate", traceState);
+        }
+
         if (url.UserInfo.Length > 0)
         {
             var credentials = Convert.ToBase64String(Encoding.UTF8.GetBytes(string.Join(':', url.UserInfo.Split(':', 2).Select(Uri.UnescapeDataString))));

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Sockudo.Server.Apps;
 using Sockudo.Server.Backends;
 using Sockudo.Server.Options;
+using Sockudo.Server.Tracing;
 
 namespace Sockudo.Server.Webhooks;
 
@@ -45,7 +46,7 @@ internal sealed partial class WebhookDelivery : IAsyncDisposable
     /// <param name="metrics">Counts.</param>
     /// <param name="journal">Takes what has become of each job.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="logger"><c>sockudo.webhooks</c>.</param>
+    /// <param name="logger"><c>sockudo.webhook</c>.</param>
     public WebhookDelivery(
         IWebhookQueue queue, IAppStore apps, IReadOnlyList<IWebhookTransport> transports, WebhooksOptions options, int atOnce, WebhookMetrics metrics, WebhookJournal journal,
         TimeProvider time, ILogger logger)
@@ -285,7 +286,7 @@ internal sealed partial class WebhookDelivery : IAsyncDisposable
         var transport = webhook is null ? null : _transports.FirstOrDefault(transport => (transport.Name == "http") == (webhook.Url is not null));
         if (app is null || webhook is null || transport is null)
         {
-            _metrics.Finished(job.AppId, "dropped");
+            _metrics.Finished(app is null ? "" : app.Id, "dropped");
             // A target that is gone is not in trouble any more.
             health.Ended(isSuccess: true);
             Note(job, webhook, "dropped", leased.Attempts, default, duration: null);
@@ -299,7 +300,7 @@ internal sealed partial class WebhookDelivery : IAsyncDisposable
             return;
         }
 
-        var (answer, duration) = await AttemptAsync(transport, app, webhook, job).ConfigureAwait(false);
+        var (answer, duration) = await AttemptAsync(transport, app, webhook, leased).ConfigureAwait(false);
         health.Ended(answer.IsSuccess);
         if (answer.IsSuccess)
         {
@@ -317,21 +318,23 @@ internal sealed partial class WebhookDelivery : IAsyncDisposable
         await PostponeOrGiveUpAsync(leased, attempts, delay, answer, webhook, duration).ConfigureAwait(false);
     }
 
-    private async Task<(WebhookAnswer Answer, TimeSpan Duration)> AttemptAsync(IWebhookTransport transport, App app, AppWebhook webhook, WebhookJob job)
+    private async Task<(WebhookAnswer Answer, TimeSpan Duration)> AttemptAsync(IWebhookTransport transport, App app, AppWebhook webhook, LeasedJob leased)
     {
         var began = _time.GetTimestamp();
+        using var span = Spans.StartDelivery(app, transport.Name, leased.Attempts + 1);
         using var timeout = new CancellationTokenSource(TimeSpan.FromMilliseconds(_options.RequestTimeoutMs), _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _stopping);
         WebhookAnswer answer;
         try
         {
-            answer = await transport.SendAsync(app, webhook, Encoding.UTF8.GetBytes(job.Body), either.Token).ConfigureAwait(false);
+            answer = await transport.SendAsync(app, webhook, Encoding.UTF8.GetBytes(leased.Job.Body), either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!_stopping.IsCancellationRequested)
         {
             answer = new WebhookAnswer(false, null, $"no answer within {_options.RequestTimeoutMs} ms");
         }
 
+        Spans.EndDelivery(span, answer);
         var duration = _time.GetElapsedTime(began);
         _metrics.Attempted(app.Id, transport.Name, answer.IsSuccess, duration);
         return (answer, duration);

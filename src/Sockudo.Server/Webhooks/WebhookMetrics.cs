@@ -8,8 +8,16 @@ internal sealed class WebhookMetrics
 {
     private readonly ConcurrentDictionary<(string AppId, string Target, string Outcome), Counter> _attempts = new();
     private readonly ConcurrentDictionary<(string AppId, string Outcome), Counter> _jobs = new();
+    private readonly Histogram _http;
+    private readonly Histogram _lambda;
     private long _dropped;
     private int _paused;
+
+    public WebhookMetrics()
+    {
+        _http = Durations.Add(("target", "http"));
+        _lambda = Durations.Add(("target", "lambda"));
+    }
 
     /// <summary>Single attempts, by app, kind of target and <c>success</c> or <c>failure</c>.</summary>
     public IEnumerable<(string AppId, string Target, string Outcome, long Count)> Attempts =>
@@ -19,8 +27,7 @@ internal sealed class WebhookMetrics
     public IEnumerable<(string AppId, string Outcome, long Count)> Jobs => _jobs.Select(static entry => (entry.Key.AppId, entry.Key.Outcome, entry.Value.Value));
 
     /// <summary>Seconds of single attempts by kind of target.</summary>
-    public IReadOnlyList<(string Target, Histogram Histogram)> Durations { get; } =
-        [("http", new Histogram(HttpRequestMetrics.Bounds)), ("lambda", new Histogram(HttpRequestMetrics.Bounds))];
+    public HistogramFamily Durations { get; } = new(HistogramFamily.Seconds);
 
     /// <summary>Jobs refused because there was no room.</summary>
     public long Dropped => Volatile.Read(ref _dropped);
@@ -31,7 +38,7 @@ internal sealed class WebhookMetrics
     public void Attempted(string appId, string target, bool isSuccess, TimeSpan elapsed)
     {
         _attempts.GetOrAdd((appId, target, isSuccess ? "success" : "failure"), static _ => new Counter()).Add();
-        Durations[target == "http" ? 0 : 1].Histogram.Record(elapsed.TotalSeconds);
+        (target == "http" ? _http : _lambda).Record(elapsed.TotalSeconds);
     }
 
     public void Finished(string appId, string outcome) => _jobs.GetOrAdd((appId, outcome), static _ => new Counter()).Add();

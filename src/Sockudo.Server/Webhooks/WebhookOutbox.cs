@@ -28,7 +28,7 @@ internal sealed partial class WebhookOutbox : IAsyncDisposable
     /// <param name="capacity"><c>queue.memory.max_jobs</c>.</param>
     /// <param name="metrics">Counts.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="logger"><c>sockudo.webhooks</c>.</param>
+    /// <param name="logger"><c>sockudo.webhook</c>.</param>
     public WebhookOutbox(IWebhookQueue queue, int capacity, WebhookMetrics metrics, TimeProvider time, ILogger logger)
     {
         _queue = queue;

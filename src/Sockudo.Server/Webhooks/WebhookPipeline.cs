@@ -29,14 +29,14 @@ internal sealed partial class WebhookPipeline : IWebhookSink, IAsyncDisposable
     /// <param name="atOnce">Jobs that are taken from the queue at once.</param>
     /// <param name="metrics">Counts.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="loggers">Makes <c>sockudo.webhooks</c>.</param>
+    /// <param name="loggers">Makes <c>sockudo.webhook</c>.</param>
     public WebhookPipeline(
         SockudoOptions options, IWebhookQueue queue, IAppStore apps, IReadOnlyList<IWebhookTransport> transports, int atOnce, WebhookMetrics metrics, TimeProvider time,
         ILoggerFactory loggers)
     {
         _queue = queue;
         _time = time;
-        _logger = loggers.CreateLogger("sockudo.webhooks");
+        _logger = loggers.CreateLogger("sockudo.webhook");
         Metrics = metrics;
         _outbox = new WebhookOutbox(queue, options.Queue.Memory.MaxJobs, metrics, time, _logger);
         _batches = new WebhookBatches(options.Webhooks.Batching, options.Queue.Memory.MaxJobs, _outbox.Add, metrics, time);

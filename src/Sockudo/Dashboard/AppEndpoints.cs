@@ -36,14 +36,14 @@ internal sealed partial class AppEndpoints(SockudoServer server, MemoryAppStore?
                 scopes.Add(app);
         }
 
-        var channels = server.Metrics.Channels;
+        var channels = server.Hub.Statistics();
         var documents = scopes.OrderBy(static app => app.App.Id, StringComparer.Ordinal).Select(app => Describe(app, channels));
         return AdminApi.Json(new AppListDocument([.. documents], IsComplete: configured is not null), AdminJson.Default.AppListDocument);
     }
 
     /// <summary>One app.</summary>
     public ValueTask<ApiResponse?> DescribeAsync(string appId, CancellationToken cancellationToken) =>
-        OfAsync(appId, app => AdminApi.Json(Describe(app, server.Metrics.Channels), AdminJson.Default.AppDocument), cancellationToken);
+        OfAsync(appId, app => AdminApi.Json(Describe(app, server.Hub.Statistics()), AdminJson.Default.AppDocument), cancellationToken);
 
     /// <summary>A page of the occupied channels of an app.</summary>
     public ValueTask<ApiResponse?> ChannelsAsync(string appId, RequestQuery query, CancellationToken cancellationToken) => OfAsync(appId, app =>

@@ -24,7 +24,7 @@ internal sealed class NodeEndpoints(SockudoServer server, WebhookPipeline? webho
     {
         var now = time.GetUtcNow();
         var memory = server.Health.Memory.Read();
-        var channels = server.Metrics.Channels;
+        var channels = server.Hub.Statistics();
         var document = new OverviewDocument(
             now,
             new NodeDocument(

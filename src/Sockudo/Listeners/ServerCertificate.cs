@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Net.Security;
 using System.Security.Authentication;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Logging;
 using Sockudo.Server.Options;
@@ -11,7 +9,8 @@ namespace Sockudo.Listeners;
 
 /// <summary>
 /// The certificate of the main listener (operations.md 2.1). Its files are looked at every 10 s and on demand; new
-/// handshakes use a new pair, existing connections keep theirs, and a bad pair is reported once and not used.
+/// handshakes use a new pair, existing connections keep theirs, and a bad pair is reported once and not used. Safe from any
+/// thread.
 /// </summary>
 internal sealed partial class ServerCertificate : IDisposable
 {
@@ -25,7 +24,10 @@ internal sealed partial class ServerCertificate : IDisposable
     private readonly Lock _gate = new();
     private readonly ITimer _timer;
     private volatile Loaded _current;
+
+    // What was read last, be it good or bad, and what was found bad once by chance.
     private string _fingerprint;
+    private string? _suspect;
     private DateTimeOffset _warned = DateTimeOffset.MinValue;
 
     private ServerCertificate(SslOptions options, Loaded first, string fingerprint, TimeProvider time, ILogger logger)
@@ -36,7 +38,7 @@ internal sealed partial class ServerCertificate : IDisposable
         _time = time;
         _logger = logger;
         WarnOfExpiry();
-        _timer = time.CreateTimer(static self => ((ServerCertificate)self!).Reload(), this, CheckInterval, CheckInterval);
+        _timer = time.CreateTimer(static self => ((ServerCertificate)self!).Look(isAsked: false), this, CheckInterval, CheckInterval);
     }
 
     /// <summary>End of validity of the certificate in use.</summary>
@@ -48,12 +50,12 @@ internal sealed partial class ServerCertificate : IDisposable
     {
         try
         {
-            return new ServerCertificate(options, Read(options), Fingerprint(options), time, logger);
+            var files = CertificateFiles.Read(options);
+            return new ServerCertificate(options, Prepare(options, files), files.Fingerprint, time, logger);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
+        catch (ListenException exception)
         {
-            throw new ListenException(
-                $"the certificate cannot be used (ssl.cert_path = {options.CertPath}, ssl.key_path = {options.KeyPath}): {exception.Message}");
+            throw new ListenException($"the certificate cannot be used: {exception.Message}");
         }
     }
 
@@ -63,57 +65,60 @@ internal sealed partial class ServerCertificate : IDisposable
         OnConnection = _ => new ValueTask<SslServerAuthenticationOptions>(_current.Options),
     };
 
-    /// <summary>Takes over changed files.</summary>
-    public void Reload()
-    {
-        lock (_gate)
-        {
-            WarnOfExpiry();
-            try
-            {
-                var fingerprint = Fingerprint(_options);
-                if (fingerprint == _fingerprint)
-                    return;
-                _fingerprint = fingerprint;
-                _current = Read(_options);
-                LogReloaded(_logger, Expires.ToString("u", CultureInfo.InvariantCulture));
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
-            {
-                LogReloadFailed(_logger, exception.Message);
-            }
-        }
-    }
+    /// <summary>Takes over changed files; says at once if they are bad.</summary>
+    public void Reload() => Look(isAsked: true);
 
     public void Dispose() => _timer.Dispose();
 
-    private static Loaded Read(SslOptions options)
+    private void Look(bool isAsked)
     {
-        using var pem = options.Passphrase is null
-            ? X509Certificate2.CreateFromPemFile(options.CertPath!, options.KeyPath)
-            : X509Certificate2.CreateFromEncryptedPemFile(options.CertPath!, options.Passphrase, options.KeyPath);
-        // A key that lives only in memory cannot be used for TLS on every platform.
-        var certificate = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), password: null);
-        var chain = new X509Certificate2Collection();
-        chain.ImportFromPemFile(options.CertPath!);
-        chain.RemoveAt(0);
-        if (options.CaPath is not null)
-            chain.ImportFromPemFile(options.CaPath);
+        lock (_gate)
+        {
+            var fingerprint = "unreadable";
+            try
+            {
+                var files = CertificateFiles.Read(_options);
+                fingerprint = files.Fingerprint;
+                if (fingerprint == _fingerprint)
+                {
+                    WarnOfExpiry();
+                    return;
+                }
 
+                _current = Prepare(_options, files);
+                _fingerprint = fingerprint;
+                LogReloaded(_logger, Expires.ToString("u", CultureInfo.InvariantCulture));
+                _warned = DateTimeOffset.MinValue;
+            }
+            catch (ListenException exception)
+            {
+                // Whoever writes two files has written one of them first: by chance it is this moment, so look once more.
+                if (!isAsked && _suspect != fingerprint)
+                {
+                    _suspect = fingerprint;
+                }
+                else if (_fingerprint != fingerprint)
+                {
+                    _fingerprint = fingerprint;
+                    LogReloadFailed(_logger, exception.Message);
+                }
+            }
+
+            WarnOfExpiry();
+        }
+    }
+
+    private static Loaded Prepare(SslOptions options, CertificateFiles files)
+    {
+        var (certificate, intermediates) = files.Parse();
         var protocols = options.MinVersion == TlsVersion.Tls13 ? SslProtocols.Tls13 : SslProtocols.Tls12 | SslProtocols.Tls13;
         var authentication = new SslServerAuthenticationOptions
         {
-            ServerCertificateContext = SslStreamCertificateContext.Create(certificate, chain, offline: true),
+            ServerCertificateContext = SslStreamCertificateContext.Create(certificate, intermediates, offline: true),
             EnabledSslProtocols = protocols,
             ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
         };
         return new Loaded(authentication, new DateTimeOffset(certificate.NotAfter));
-    }
-
-    private static string Fingerprint(SslOptions options)
-    {
-        var files = new[] { options.CertPath, options.KeyPath, options.CaPath }.OfType<string>();
-        return string.Join('|', files.Select(static path => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(path)))));
     }
 
     private void WarnOfExpiry()
@@ -122,7 +127,10 @@ internal sealed partial class ServerCertificate : IDisposable
         if (Expires - now > WarnBefore || now - _warned < WarnInterval)
             return;
         _warned = now;
-        LogExpires(_logger, Expires.ToString("u", CultureInfo.InvariantCulture));
+        if (Expires <= now)
+            LogExpired(_logger, Expires.ToString("u", CultureInfo.InvariantCulture));
+        else
+            LogExpires(_logger, Expires.ToString("u", CultureInfo.InvariantCulture));
     }
 
     [LoggerMessage(1, LogLevel.Information, "certificate reloaded  expires={Expires}")]
@@ -131,8 +139,11 @@ internal sealed partial class ServerCertificate : IDisposable
     [LoggerMessage(2, LogLevel.Error, "the changed certificate cannot be used, the old one is kept  reason={Reason}")]
     private static partial void LogReloadFailed(ILogger logger, string reason);
 
-    [LoggerMessage(3, LogLevel.Warning, "the certificate expires soon or has expired  expires={Expires}")]
+    [LoggerMessage(3, LogLevel.Warning, "the certificate expires soon: put a new one into the files of ssl.cert_path and ssl.key_path  expires={Expires}")]
     private static partial void LogExpires(ILogger logger, string expires);
+
+    [LoggerMessage(4, LogLevel.Warning, "the certificate has expired, clients refuse it: put a new one into the files of ssl.cert_path and ssl.key_path  expires={Expires}")]
+    private static partial void LogExpired(ILogger logger, string expires);
 
     private sealed record Loaded(SslServerAuthenticationOptions Options, DateTimeOffset Expires);
 }

@@ -3,7 +3,12 @@ using Microsoft.Extensions.Logging;
 namespace Sockudo.Logging;
 
 /// <summary>A logger of one target.</summary>
-internal sealed class ConsoleLogger(string target, LogLevel level, LogFormatter formatter, LogWriter writer) : ILogger
+/// <param name="target">The target.</param>
+/// <param name="level">The lowest level that is written.</param>
+/// <param name="formatter">Makes the lines.</param>
+/// <param name="writer">Takes them.</param>
+/// <param name="limit">Holds repetitive warnings and errors back; null for none.</param>
+internal sealed class ConsoleLogger(string target, LogLevel level, LogFormatter formatter, LogWriter writer, RepetitionLimit? limit) : ILogger
 {
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
@@ -14,7 +19,10 @@ internal sealed class ConsoleLogger(string target, LogLevel level, LogFormatter 
     {
         if (!IsEnabled(logLevel))
             return;
+        var text = format(state, exception);
+        if (logLevel >= LogLevel.Warning && limit is not null && !limit.Allows(target, eventId, logLevel, LogFormatter.MessageOf(text)))
+            return;
         var fields = state as IReadOnlyList<KeyValuePair<string, object?>> ?? [];
-        writer.Write(formatter.Format(logLevel, target, format(state, exception), fields, exception));
+        writer.Write(formatter.Format(logLevel, target, text, fields, exception));
     }
 }

@@ -13,6 +13,9 @@ namespace Sockudo.Logging;
 /// <param name="hasStackTraces">Whether exceptions carry their stack.</param>
 internal sealed class JsonLogFormatter(TimeProvider time, string node, bool hasStackTraces) : LogFormatter
 {
+    // What every record has; a field of the same name would hide it.
+    private static readonly string[] Reserved = ["timestamp", "level", "target", "message", "node", "exception"];
+
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public override string Format(
@@ -28,7 +31,7 @@ internal sealed class JsonLogFormatter(TimeProvider time, string node, bool hasS
             writer.WriteString("message", MessageOf(text));
             writer.WriteString("node", node);
             foreach (var (name, value) in Fields(fields))
-                WriteField(writer, name, value);
+                WriteField(writer, Reserved.Contains(name) ? "field_" + name : name, value);
             if (exception is not null)
                 WriteException(writer, exception);
             writer.WriteEndObject();

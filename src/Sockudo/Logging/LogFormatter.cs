@@ -26,7 +26,7 @@ internal abstract class LogFormatter
     };
 
     /// <summary>The message alone, without the fields that follow it.</summary>
-    protected static string MessageOf(string text) => text.IndexOf("  ", StringComparison.Ordinal) is var end and >= 0 ? text[..end] : text;
+    public static string MessageOf(string text) => text.IndexOf("  ", StringComparison.Ordinal) is var end and >= 0 ? text[..end] : text;
 
     /// <summary>The fields under their names in the log: snake case.</summary>
     protected static IEnumerable<KeyValuePair<string, object?>> Fields(IReadOnlyList<KeyValuePair<string, object?>> fields) =>

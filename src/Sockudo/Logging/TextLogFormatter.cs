@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging;
+using Sockudo.Server.Options;
 
 namespace Sockudo.Logging;
 
@@ -31,6 +32,16 @@ internal sealed class TextLogFormatter(TimeProvider time, bool includesTarget, b
             Escape(line.Append("  exception="), hasStackTraces ? exception.ToString() : $"{exception.GetType().Name}: {exception.Message}");
         return line.Append('\n').ToString();
     }
+
+    /// <summary>Whether lines should be coloured: as configured, else on a terminal that can and whose user has not said otherwise (https://no-color.org).</summary>
+    /// <param name="setting"><c>logging.colors</c>.</param>
+    /// <param name="isTerminal">The output is a terminal.</param>
+    /// <param name="environment">Variables of the process.</param>
+    public static bool WantsColors(LoggingColors setting, bool isTerminal, IReadOnlyDictionary<string, string> environment) => setting switch
+    {
+        LoggingColors.Auto => isTerminal && string.IsNullOrEmpty(environment.GetValueOrDefault("NO_COLOR")) && environment.GetValueOrDefault("TERM") != "dumb",
+        var fixedSetting => fixedSetting == LoggingColors.On,
+    };
 
     private static string ColorOf(LogLevel level) => level switch
     {

@@ -49,7 +49,7 @@ internal sealed class SimulatedNode
         var smoothing = new WebhookSmoothing(new RecordingSink(Reported), TimeSpan.Zero, TimeSpan.FromSeconds(10), _time);
         var changes = new OwnChanges();
         Hub = new Hub(loops, new SubscriptionCounts(clock, loops, smoothing), smoothing, changes);
-        var metrics = new ServerMetrics(Hub.Statistics, static () => 0);
+        var metrics = new ServerMetrics(static () => 0);
         var apps = new AppRegistry(new MemoryAppStore([TheApp]), options, metrics);
         App = apps.Expect(TheApp.Id);
         Metrics = metrics.Cluster;

@@ -1,5 +1,4 @@
 using Sockudo.Protocol.Channels;
-using Sockudo.Server.Channels;
 using Sockudo.Server.Metrics;
 using Xunit;
 
@@ -10,20 +9,24 @@ public class MetricsReportTests
     [Fact]
     public void Families_have_help_type_and_the_documented_labels()
     {
-        var metrics = new ServerMetrics(static () => [new ChannelStatistics("app", ChannelKind.Presence | ChannelKind.Cache, 2, 5)], static () => 77);
+        var metrics = new ServerMetrics(static () => 77);
         var app = metrics.CountersFor("app");
         app.ConnectionOpened();
         app.ConnectionOpened();
         app.ConnectionClosed();
         app.MessagesSent(10, 100);
-        app.Subscribed(ChannelKind.Private);
+        app.Subscribed(ChannelKind.Private, isFirst: true);
+        app.Unsubscribed(ChannelKind.Private, wasLast: true);
+        app.Subscribed(ChannelKind.Presence | ChannelKind.Cache, isFirst: true);
+        app.Subscribed(ChannelKind.Presence | ChannelKind.Cache, isFirst: false);
+        app.Subscribed(ChannelKind.Presence | ChannelKind.Cache, isFirst: true);
         app.SubscriptionRefused(SubscriptionRefusal.InvalidChannel);
         app.EventPublished(EventSource.Http);
         app.RateLimitChecked(RateLimiterType.ClientEvent, refused: true);
         metrics.NoApp.ConnectionError(ConnectionErrorType.AppNotFound);
         metrics.BroadcastLatency.Record(ChannelKind.Public, 11, TimeSpan.FromMilliseconds(3));
         metrics.Http.Record("/up", "BREW", 200, TimeSpan.FromSeconds(0.02));
-        var text = new MetricsReport(metrics, cluster: null, "sockudo_", "9601", "1.2.3", "production", appLookups: null, webhooks: null, [("adapter", "local", static () => true)]).Write();
+        var text = Report(metrics);
 
         foreach (var line in new[]
         {
@@ -36,7 +39,10 @@ public class MetricsReportTests
             "sockudo_events_published_total{app_id=\"app\",source=\"http\",port=\"9601\"} 1",
             "sockudo_rate_limit_triggered_total{app_id=\"app\",limiter_type=\"client_event\",request_context=\"websocket\",port=\"9601\"} 1",
             "sockudo_connection_errors_total{app_id=\"\",error_type=\"app_not_found\",port=\"9601\"} 1",
+            "sockudo_channel_count{app_id=\"app\",port=\"9601\"} 2",
+            "sockudo_active_subscriptions{app_id=\"app\",port=\"9601\"} 3",
             "sockudo_active_channels{app_id=\"app\",channel_type=\"presence-cache\",port=\"9601\"} 2",
+            "sockudo_active_channels{app_id=\"app\",channel_type=\"private\",port=\"9601\"} 0",
             "sockudo_broadcast_latency_ms_bucket{channel_type=\"public\",recipient_count_bucket=\"sm\",port=\"9601\",le=\"2.5\"} 0",
             "sockudo_broadcast_latency_ms_bucket{channel_type=\"public\",recipient_count_bucket=\"sm\",port=\"9601\",le=\"5\"} 1",
             "sockudo_http_requests_total{route=\"/up\",method=\"other\",status=\"200\",port=\"9601\"} 1",
@@ -56,5 +62,22 @@ public class MetricsReportTests
                 || text.Contains($"# TYPE {family[..family.LastIndexOf('_')]} histogram", StringComparison.Ordinal),
                 sample);
         }
+    }
+    [Fact]
+    public void A_deleted_app_has_no_series_until_it_is_back()
+    {
+        var metrics = new ServerMetrics(static () => 0);
+        metrics.CountersFor("app").ConnectionOpened();
+        Assert.Contains("app_id=\"app\"", Report(metrics), StringComparison.Ordinal);
+        metrics.CountersFor("app").IsRetired = true;
+        Assert.DoesNotContain("app_id=\"app\"", Report(metrics), StringComparison.Ordinal);
+        metrics.CountersFor("app").IsRetired = false;
+        Assert.Contains("app_id=\"app\"", Report(metrics), StringComparison.Ordinal);
+    }
+
+    private static string Report(ServerMetrics metrics)
+    {
+        var sources = new MetricSources(metrics, "1.2.3", "production") { Backends = [("adapter", "local", static () => true)] };
+        return new MetricsReport(new MetricFamilies(sources), "sockudo_", "9601").Write();
     }
 }

@@ -9,7 +9,7 @@ public class RefusalSummaryTests
     [Fact]
     public void Refusals_are_told_once_a_minute_and_only_if_there_were_any()
     {
-        var metrics = new ServerMetrics(static () => [], static () => 0);
+        var metrics = new ServerMetrics(static () => 0);
         var log = new ListLogger();
         var summary = new RefusalSummary(metrics, log);
         metrics.CountersFor("a").SlowConsumer();

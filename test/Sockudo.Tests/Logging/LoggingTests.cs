@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Sockudo.Logging;
+using Sockudo.Server.Options;
 using Xunit;
 
 namespace Sockudo.Tests.Logging;
@@ -37,8 +38,8 @@ public partial class LoggingTests
             LogFailed(logger, new InvalidOperationException("broken"));
         });
         Assert.Equal(
-            """{"timestamp":"2025-07-21T12:34:56.789Z","level":"INFO","target":"sockudo.cluster","message":"node joined","node":"web-1","peer":"web-2","nodes":3}""",
-            lines[0].Replace("\"node\":\"web-2\"", "\"peer\":\"web-2\"", StringComparison.Ordinal));
+            """{"timestamp":"2025-07-21T12:34:56.789Z","level":"INFO","target":"sockudo.cluster","message":"node joined","node":"web-1","field_node":"web-2","nodes":3}""",
+            lines[0]);
         Assert.Equal("broken", JsonDocument.Parse(lines[1]).RootElement.GetProperty("exception").GetProperty("message").GetString());
     }
 
@@ -62,11 +63,64 @@ public partial class LoggingTests
         Assert.Contains("\"loud\"", problem, StringComparison.Ordinal);
     }
 
-    private static string[] Write(LogFormatter formatter, string filterText, Action<ILogger> log)
+    [Fact]
+    public void Control_characters_are_escaped_in_both_forms()
+    {
+        const string Evil = "a\r\n\u0000\u0007\u001b[31m\u007f\u0085\u2028\"\\";
+        foreach (var formatter in new LogFormatter[]
+        {
+            new TextLogFormatter(_time, includesTarget: true, hasColors: false, hasStackTraces: false), new JsonLogFormatter(_time, "n", hasStackTraces: false),
+        })
+        {
+            var line = Assert.Single(Write(formatter, "info", static logger => LogOdd(logger, Evil)));
+            Assert.DoesNotContain(line, static c => char.IsControl(c) || c == '\u2028');
+            if (formatter is JsonLogFormatter)
+                Assert.Equal(Evil, JsonDocument.Parse(line).RootElement.GetProperty("value").GetString());
+        }
+    }
+
+    [Theory]
+    [InlineData(LoggingColors.Auto, true, "", true)]
+    [InlineData(LoggingColors.Auto, false, "", false)]
+    [InlineData(LoggingColors.Auto, true, "NO_COLOR=1", false)]
+    [InlineData(LoggingColors.Auto, true, "NO_COLOR=", true)]
+    [InlineData(LoggingColors.Auto, true, "TERM=dumb", false)]
+    [InlineData(LoggingColors.On, false, "NO_COLOR=1", true)]
+    [InlineData(LoggingColors.Off, true, "", false)]
+    public void Colours_are_for_terminals_whose_users_want_them(LoggingColors setting, bool isTerminal, string variables, bool expected)
+    {
+        var environment = variables.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(static pair => pair.Split('=')).ToDictionary(static pair => pair[0], static pair => pair[1]);
+        Assert.Equal(expected, TextLogFormatter.WantsColors(setting, isTerminal, environment));
+    }
+
+    [Fact]
+    public void Of_repeated_warnings_ten_a_minute_are_written_and_then_how_many_more_there_were()
+    {
+        var formatter = new TextLogFormatter(_time, includesTarget: true, hasColors: false, hasStackTraces: false);
+        var lines = Write(formatter, "info", logger =>
+        {
+            for (var i = 0; i < 25; i++)
+            {
+                LogOdd(logger, "x");
+                LogJoined(logger, "web-2", 3);
+            }
+
+            LogFailed(logger, new InvalidOperationException("broken"));
+            _time.Advance(TimeSpan.FromMinutes(1));
+            LogOdd(logger, "y");
+        });
+        Assert.Equal(11, lines.Count(static line => line.Contains("odd  value=", StringComparison.Ordinal)));
+        Assert.Equal(25, lines.Count(static line => line.Contains("node joined", StringComparison.Ordinal)));
+        Assert.Single(lines, static line => line.Contains("failed", StringComparison.Ordinal));
+        Assert.EndsWith("WARN  sockudo.cluster  odd  not_written=15", lines[^2], StringComparison.Ordinal);
+        Assert.EndsWith("value=y", lines[^1], StringComparison.Ordinal);
+    }
+
+    private string[] Write(LogFormatter formatter, string filterText, Action<ILogger> log)
     {
         using var output = new MemoryStream();
         Assert.True(LogFilter.TryParse(filterText, out var filter, out _));
-        using (var factory = new ConsoleLoggerFactory(filter, formatter, new LogWriter(output)))
+        using (var factory = new ConsoleLoggerFactory(filter, formatter, new LogWriter(output), _time))
             log(factory.CreateLogger("sockudo.cluster"));
         return System.Text.Encoding.UTF8.GetString(output.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
