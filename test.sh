@@ -47,6 +47,10 @@ skip() {
   skipped=$((skipped + 1))
 }
 
+# Says how long it took since the last time.
+began=0
+lap() { echo "   $((SECONDS - began)) s" && began=$SECONDS; }
+
 attribute() { sed -n "s/.*<assembly [^>]*[ ]$1=\"\([0-9]*\)\".*/\1/p" "$2" | head -n 1; }
 
 # run_dotnet <project> [<program>]: the tests of a project, against the program that was built or another one.
@@ -67,6 +71,7 @@ run_dotnet() {
   passed=$((passed + $(attribute passed "$report")))
   failed=$((failed + $(attribute failed "$report") + $(attribute errors "$report")))
   skipped=$((skipped + $(attribute skipped "$report")))
+  lap
 }
 
 run_node() {
@@ -82,6 +87,7 @@ run_node() {
   [ "$code" -ne 0 ] && [ "${bad:-0}" -eq 0 ] && bad=1
   echo "   passed: ${ok:-0}, failed: ${bad:-?}, skipped: ${left:-0}"
   passed=$((passed + ${ok:-0})) failed=$((failed + ${bad:-1})) skipped=$((skipped + ${left:-0}))
+  lap
 }
 
 if ! have dotnet; then
@@ -97,6 +103,9 @@ if ! dotnet build -c Release -v q -nologo -clp:NoSummary; then
   finish
 fi
 
+lap
+
+echo "== programs and packages that are missing"
 install redis-server redis-server redis-sentinel redis-tools || echo "redis-server is missing: install it to run the tests of Redis"
 install nats-server nats-server || echo "nats-server is missing: install it to run the tests of NATS"
 
@@ -123,12 +132,16 @@ if install node nodejs && install npm npm; then
   done
 fi
 
+lap
+
 for project in Sockudo.Protocol.Tests Sockudo.Server.Tests Sockudo.Redis.Tests Sockudo.Nats.Tests Sockudo.Stores.Tests Sockudo.Cluster.Tests Sockudo.Tests; do
   run_dotnet "$project"
 done
 
 # The whole-server scenarios again, with the program in the form in which it is released.
+echo "== the native program"
 if wait "$publishing"; then
+  lap
   run_dotnet Sockudo.Tests "$native"
 else
   tail -n 20 "$results/native.log"
