@@ -113,6 +113,8 @@ install mariadbd mariadb-server || echo "mariadbd is missing: install it to run 
 have_postgres || install initdb postgresql
 have_postgres || echo "postgres is missing: install it to run the tests of PostgreSQL"
 
+install promtool prometheus || echo "prometheus is missing: install it to run the tests of metrics, dashboards and alerts"
+
 # The native program, in the background and only with what the tests leave of the processors, for as long as they run.
 native=$PWD/artifacts/native/sockudo
 [ -n "$(static_sqlite)" ] || install libsqlite3.a libsqlite3-dev
@@ -153,7 +155,6 @@ install curl curl || echo "curl is missing: install it to run the README's examp
 install openssl openssl || echo "openssl is missing: install it to run the README's examples"
 
 if [ "$npm_ready" = yes ]; then
-  install promtool prometheus || echo "prometheus is missing: install it to run the tests of dashboards and alerts"
   install nginx nginx || echo "nginx is missing: install it to run the tests of its configuration"
   have chromium || have chromium-browser || have google-chrome || install chromium chromium || echo "chromium is missing: install it to run the browser test"
   run_node
