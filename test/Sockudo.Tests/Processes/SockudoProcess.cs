@@ -12,7 +12,8 @@ public sealed partial class SockudoProcess : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     // The natively compiled program, if that is to be tested.
-    private static readonly string? NativeProgram = Environment.GetEnvironmentVariable("SOCKUDO_TEST_PROGRAM");
+    private const string NativeProgramVariable = "SOCKUDO_TEST_PROGRAM";
+    private static readonly string? NativeProgram = Environment.GetEnvironmentVariable(NativeProgramVariable);
 
     private readonly Process _process;
     private readonly List<string> _output = [];
@@ -23,6 +24,9 @@ public sealed partial class SockudoProcess : IAsyncDisposable
 
     /// <summary>Number of the process.</summary>
     public int Id => _process.Id;
+
+    /// <summary>The natively compiled program is tested.</summary>
+    public static bool IsNative => !string.IsNullOrEmpty(NativeProgram);
 
     /// <summary>Base address without trailing slash.</summary>
     public Uri Address { get; private set; } = new("http://invalid");
@@ -61,12 +65,14 @@ public sealed partial class SockudoProcess : IAsyncDisposable
     /// <summary>Starts the program with these arguments; it may end by itself.</summary>
     public static SockudoProcess Run(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, int? openFiles = null)
     {
-        string[] program = NativeProgram is { Length: > 0 } native ? [native] : ["dotnet", Path.Combine(AppContext.BaseDirectory, "sockudo.dll")];
+        string[] program = IsNative ? [NativeProgram!] : ["dotnet", Path.Combine(AppContext.BaseDirectory, "sockudo.dll")];
         if (openFiles is { } limit)
             program = ["sh", "-c", string.Create(CultureInfo.InvariantCulture, $"ulimit -n {limit} && exec \"$@\""), "sh", .. program];
         var start = new ProcessStartInfo(program[0], program[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = AppContext.BaseDirectory };
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
+        // The program would say that it does not know it.
+        start.Environment.Remove(NativeProgramVariable);
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
             start.Environment[name] = value;
         var server = new SockudoProcess(new Process { StartInfo = start });

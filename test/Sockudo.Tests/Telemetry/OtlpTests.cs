@@ -110,6 +110,9 @@ public sealed class OtlpTests
         Assert.SkipUnless(OperatingSystem.IsLinux(), "reads /proc");
         await using var process = await SockudoProcess.StartAsync();
         await new PusherHttp(new ServerUnderTest(process.Address), TestApp.Plain).PublishAsync("a", "e", "x");
+        // In the native program everything is one piece.
+        if (SockudoProcess.IsNative)
+            return;
         var loaded = await File.ReadAllTextAsync($"/proc/{process.Id}/maps", TestContext.Current.CancellationToken);
         Assert.Contains("Sockudo.Server.dll", loaded, StringComparison.Ordinal);
         Assert.DoesNotContain("OpenTelemetry", loaded, StringComparison.Ordinal);
