@@ -106,6 +106,14 @@ fi
 lap
 
 echo "== programs and packages that are missing"
+# The native program, in the background and only with what the tests leave of the processors, for as long as they run.
+native=$PWD/artifacts/native/sockudo
+[ -n "$(static_sqlite)" ] || install libsqlite3.a libsqlite3-dev
+install gcc gcc libc6-dev || echo "gcc is missing: install it to test the native program"
+rm -rf "${native%/*}"
+nice -n 10 dotnet publish src/Sockudo -c Release --use-current-runtime -p:PublishAot=true -p:StaticSqlite="$(static_sqlite)" -o "${native%/*}" -v q -nologo > "$results/native.log" 2>&1 &
+publishing=$!
+
 install redis-server redis-server redis-sentinel redis-tools || echo "redis-server is missing: install it to run the tests of Redis"
 install nats-server nats-server || echo "nats-server is missing: install it to run the tests of NATS"
 
@@ -114,14 +122,6 @@ have_postgres || install initdb postgresql
 have_postgres || echo "postgres is missing: install it to run the tests of PostgreSQL"
 
 install promtool prometheus || echo "prometheus is missing: install it to run the tests of metrics, dashboards and alerts"
-
-# The native program, in the background and only with what the tests leave of the processors, for as long as they run.
-native=$PWD/artifacts/native/sockudo
-[ -n "$(static_sqlite)" ] || install libsqlite3.a libsqlite3-dev
-install gcc gcc libc6-dev || echo "gcc is missing: install it to test the native program"
-rm -rf "${native%/*}"
-nice -n 19 dotnet publish src/Sockudo -c Release --use-current-runtime -p:PublishAot=true -p:StaticSqlite="$(static_sqlite)" -o "${native%/*}" -v q -nologo > "$results/native.log" 2>&1 &
-publishing=$!
 
 # Real clients, and the emulator of DynamoDB.
 npm_ready=no
@@ -136,7 +136,7 @@ fi
 
 lap
 
-for project in Sockudo.Protocol.Tests Sockudo.Server.Tests Sockudo.Nats.Tests Sockudo.Cluster.Tests; do
+for project in Sockudo.Protocol.Tests Sockudo.Server.Tests Sockudo.Nats.Tests Sockudo.Cluster.Tests Sockudo.Redis.Tests; do
   run_dotnet "$project"
 done
 
@@ -149,7 +149,7 @@ if ! wait "$publishing"; then
   native=
 fi
 lap
-for project in Sockudo.Redis.Tests Sockudo.Stores.Tests Sockudo.Tests; do
+for project in Sockudo.Stores.Tests Sockudo.Tests; do
   run_dotnet "$project" "$native"
 done
 
