@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Sockudo.Server.Backends;
+using Sockudo.Server.Metrics;
 
 namespace Sockudo.Server.Apps;
 
@@ -43,7 +44,7 @@ internal sealed partial class CachedAppStore : IAppStore
     }
 
     /// <summary>How look-ups have ended.</summary>
-    public AppLookups Lookups { get; } = new();
+    public ResultCounters<AppLookupResult> Lookups { get; } = new();
 
     public ValueTask<App?> FindByKeyAsync(string key, CancellationToken cancellationToken) => FindAsync(AppName.Key(key), cancellationToken);
 

@@ -4,7 +4,7 @@ using Sockudo.Server.Metrics;
 namespace Sockudo.Server.Caching;
 
 /// <summary>Counts look-ups (<c>cache_requests_total</c>).</summary>
-internal sealed class CountedEventCache(IEventCache cache, CacheRequests requests) : IEventCache
+internal sealed class CountedEventCache(IEventCache cache, ResultCounters<CacheRequestResult> requests) : IEventCache
 {
     public async ValueTask<CachedEvent?> GetAsync(string appId, string channel, CancellationToken cancellationToken)
     {

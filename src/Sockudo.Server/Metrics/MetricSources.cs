@@ -14,7 +14,7 @@ internal sealed record MetricSources(ServerMetrics Metrics, string Version, stri
     public ClusterNode? Cluster { get; init; }
 
     /// <summary>Look-ups of apps in a database; null if the apps are in the configuration.</summary>
-    public AppLookups? AppLookups { get; init; }
+    public ResultCounters<AppLookupResult>? AppLookups { get; init; }
 
     /// <summary>Delivers webhooks; null if there is no queue.</summary>
     public WebhookPipeline? Webhooks { get; init; }

@@ -16,7 +16,7 @@ internal sealed class ServerMetrics(Func<long> pendingBytes)
 
     public BroadcastLatency BroadcastLatency { get; } = new();
 
-    public CacheRequests Cache { get; } = new();
+    public ResultCounters<CacheRequestResult> Cache { get; } = new();
 
     public ClusterMetrics Cluster { get; } = new();
 
