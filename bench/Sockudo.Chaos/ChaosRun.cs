@@ -17,7 +17,7 @@ internal sealed class ChaosRun(ChaosOptions options)
     public async Task<IReadOnlyList<Finding>> RunAsync(CancellationToken stop)
     {
         var findings = new Findings(_timeline);
-        await using var webhooks = new WebhookLedger(findings);
+        await using var webhooks = new WebhookLedger(findings, _timeline);
         _timeline.Say(string.Create(CultureInfo.InvariantCulture, $"seed {options.Seed}, {options.Broker}, {options.Clients} clients, {options.Duration.TotalSeconds:0} s"));
         await using var cluster = await ChaosCluster.StartAsync(options.Broker, webhooks.Url);
         var random = new Random(options.Seed);

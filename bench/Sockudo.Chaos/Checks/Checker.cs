@@ -109,7 +109,9 @@ internal sealed class Checker(
     private (string, string)? WrongBelief(Truth truth)
     {
         var (expected, believed) = (truth.Subjects(), webhooks.Believed());
-        return expected.SetEquals(believed) ? null : ($"{expected.Count} occupied channels and users told", Difference(expected, believed));
+        expected.SymmetricExceptWith(believed);
+        return expected.Count == 0 ? null : ("what was told is so", string.Join(", ", expected.Order(StringComparer.Ordinal).Take(5).Select(subject =>
+            $"{subject} is {(believed.Contains(subject) ? "away" : "there")}, last told {webhooks.LastOf(subject)}")) + $"; {expected.Count} in all");
     }
 
     // At most once is all that is promised while the broker or a node is away; nothing excuses a loss otherwise.

@@ -19,17 +19,20 @@ internal sealed class WebhookLedger : IAsyncDisposable
     private static readonly TimeSpan Credible = TimeSpan.FromSeconds(100);
 
     private readonly Findings _findings;
+    private readonly Timeline _timeline;
     private readonly int _port = FreePort.Next();
-    private readonly Dictionary<string, (long Time, long Number, bool IsThere)> _told = [];
+    private readonly Dictionary<string, (long Time, long Number, bool IsThere, string Said)> _told = [];
     private readonly HashSet<string> _bodies = [];
     private readonly ConcurrentDictionary<HttpListenerContext, byte> _hanging = new();
     private HttpListener? _listener;
     private long _number;
 
     /// <param name="findings">Takes what cannot be right.</param>
-    public WebhookLedger(Findings findings)
+    /// <param name="timeline">When things happen.</param>
+    public WebhookLedger(Findings findings, Timeline timeline)
     {
         _findings = findings;
+        _timeline = timeline;
         Listen();
     }
 
@@ -69,6 +72,13 @@ internal sealed class WebhookLedger : IAsyncDisposable
     {
         lock (_told)
             return [.. _told.Where(static pair => pair.Value.IsThere).Select(static pair => pair.Key)];
+    }
+
+    /// <summary>What it was told of a subject last.</summary>
+    public string LastOf(string subject)
+    {
+        lock (_told)
+            return _told.TryGetValue(subject, out var last) ? last.Said : "nothing";
     }
 
     public ValueTask DisposeAsync()
@@ -155,6 +165,6 @@ internal sealed class WebhookLedger : IAsyncDisposable
         };
         var number = ++_number;
         if (!_told.TryGetValue(subject, out var last) || (last.Time, last.Number).CompareTo((time, number)) < 0)
-            _told[subject] = (time, number, isThere);
+            _told[subject] = (time, number, isThere, string.Create(CultureInfo.InvariantCulture, $"{one["name"]} at {_timeline.Elapsed.TotalSeconds:0.0} s"));
     }
 }

@@ -40,7 +40,7 @@ internal sealed class Publisher(string channel, IReadOnlyList<ChaosNode> nodes, 
     {
         var data = string.Create(CultureInfo.InvariantCulture, $"{channel}/{_name} {++_number}");
         var start = TimeProvider.System.GetTimestamp();
-        var (outcome, _) = await node.Api.PublishAsync(channel, "n", data);
+        var outcome = await node.Api.PublishAsync(channel, "n", data);
         if (outcome == PublishOutcome.Unknown)
             _name++;
         lock (_published)

@@ -10,6 +10,9 @@ internal sealed class NodeApi : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    // A node that is cut off says so without waiting for anything.
+    private static readonly TimeSpan AtOnce = TimeSpan.FromMilliseconds(500);
+
     private readonly HttpClient _http;
     private readonly PusherHttp _signer;
 
@@ -58,23 +61,27 @@ internal sealed class NodeApi : IDisposable
     }
 
     /// <summary>Publishes one event; what became of it as far as the caller can tell.</summary>
-    public async Task<(PublishOutcome Outcome, int Status)> PublishAsync(string channel, string name, string data)
+    public async Task<PublishOutcome> PublishAsync(string channel, string name, string data)
     {
         var path = _signer.Path("/events");
         var body = new JsonObject { ["name"] = name, ["data"] = data, ["channels"] = new JsonArray(channel) }.ToJsonString();
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        var start = TimeProvider.System.GetTimestamp();
         try
         {
             using var answer = await _http.PostAsync(new Uri($"{path}?{_signer.Sign("POST", path, body)}", UriKind.Relative), content);
-            return (answer.StatusCode == HttpStatusCode.OK ? PublishOutcome.Acknowledged : PublishOutcome.Refused, (int)answer.StatusCode);
+            if (answer.StatusCode == HttpStatusCode.OK)
+                return PublishOutcome.Acknowledged;
+            // A node that gives up after it has waited for the broker cannot know either.
+            return answer.StatusCode == HttpStatusCode.ServiceUnavailable && TimeProvider.System.GetElapsedTime(start) > AtOnce ? PublishOutcome.Unknown : PublishOutcome.Refused;
         }
         catch (HttpRequestException exception) when (exception.HttpRequestError == HttpRequestError.ConnectionError)
         {
-            return (PublishOutcome.Refused, 0);
+            return PublishOutcome.Refused;
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
         {
-            return (PublishOutcome.Unknown, 0);
+            return PublishOutcome.Unknown;
         }
     }
 
