@@ -74,10 +74,11 @@ run_dotnet() {
   lap
 }
 
+# run_node <suite>...: suites of test/automated.
 run_node() {
   local report=$results/node.tap
-  echo "== test/automated"
-  PATH="$PATH:/usr/sbin:/usr/local/sbin" node --test --test-concurrency=1 --test-force-exit --test-reporter=tap test/automated/suites/*.test.js > "$report" 2>&1
+  echo "== test/automated: $(basename -s .test.js "$@" | xargs)"
+  PATH="$PATH:/usr/sbin:/usr/local/sbin" node --test --test-concurrency=1 --test-force-exit --test-reporter=tap "$@" > "$report" 2>&1
   local code=$?
   grep -E -A 20 '^not ok' "$report"
   grep -E '# SKIP' "$report" | sed 's/^ok [0-9]* - /SKIPPED /'
@@ -136,12 +137,24 @@ fi
 
 lap
 
-for project in Sockudo.Protocol.Tests Sockudo.Server.Tests Sockudo.Nats.Tests Sockudo.Cluster.Tests Sockudo.Redis.Tests; do
+for project in Sockudo.Protocol.Tests Sockudo.Server.Tests Sockudo.Nats.Tests Sockudo.Redis.Tests; do
   run_dotnet "$project"
 done
 
-# Whole servers are tested in the form in which they are released, if that can be made here. What was built is run by the tests of clusters, in their own process,
-# and by those of test/automated.
+# The README's shell example, which is tested too.
+install curl curl || echo "curl is missing: install it to run the README's examples"
+install openssl openssl || echo "openssl is missing: install it to run the README's examples"
+
+# Real clients, against the program that was built.
+if [ "$npm_ready" = yes ]; then
+  install nginx nginx || echo "nginx is missing: install it to run the tests of its configuration"
+  have chromium || have chromium-browser || have google-chrome || install chromium chromium || echo "chromium is missing: install it to run the browser test"
+  run_node $(ls test/automated/suites/*.test.js | grep -v packages)
+else
+  for suite in test/automated/suites/*.test.js; do skip "$suite" "Node.js with the npm packages of test/automated and test/interactive"; done
+fi
+
+# Whole servers are tested in the form in which they are released, if that can be made here: it also starts at once, and these tests start hundreds.
 echo "== the native program"
 if ! wait "$publishing"; then
   tail -n 20 "$results/native.log"
@@ -149,20 +162,9 @@ if ! wait "$publishing"; then
   native=
 fi
 lap
-for project in Sockudo.Stores.Tests Sockudo.Tests; do
+for project in Sockudo.Cluster.Tests Sockudo.Stores.Tests Sockudo.Tests; do
   run_dotnet "$project" "$native"
 done
-
-# The README's shell example, which is tested too.
-install curl curl || echo "curl is missing: install it to run the README's examples"
-install openssl openssl || echo "openssl is missing: install it to run the README's examples"
-
-if [ "$npm_ready" = yes ]; then
-  install nginx nginx || echo "nginx is missing: install it to run the tests of its configuration"
-  have chromium || have chromium-browser || have google-chrome || install chromium chromium || echo "chromium is missing: install it to run the browser test"
-  run_node
-else
-  for suite in test/automated/suites/*.test.js; do skip "$suite" "Node.js with the npm packages of test/automated and test/interactive"; done
-fi
+[ "$npm_ready" = yes ] && run_node test/automated/suites/packages.test.js
 
 finish

@@ -40,13 +40,8 @@ public abstract class CountSpec(ServerUnderTest server)
     public async Task SC2_Above_100_connections_counts_are_throttled_and_the_last_one_arrives()
     {
         var channel = ServerUnderTest.Unique("crowd-");
-        var connections = new List<PusherConnection>();
-        for (var i = 0; i < 130; i++)
-        {
-            var connection = await PusherConnection.ConnectAsync(server, TestApp.Counting);
-            connections.Add(connection);
-            await connection.SubscribeAsync(channel);
-        }
+        var connections = await Task.WhenAll(Enumerable.Range(0, 130).Select(_ => PusherConnection.ConnectAsync(server, TestApp.Counting)));
+        await Task.WhenAll(connections.Select(connection => connection.SubscribeAsync(channel)));
 
         // Whatever the first one hears: at most one count above 100 before the last, which comes within 5 s and a little.
         var above = new List<int>();

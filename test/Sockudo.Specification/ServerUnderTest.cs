@@ -9,6 +9,9 @@ public sealed record ServerUnderTest(Uri Address)
     /// <summary>The other nodes. Connections and requests are spread over all of them at random.</summary>
     public IReadOnlyList<Uri> Others { get; init; } = [];
 
+    /// <summary>Tests wait until all nodes can have heard of what was done before. False for what must hold without.</summary>
+    public bool Settles { get; init; } = true;
+
     /// <summary>Path prefix; empty for none.</summary>
     public string Prefix => Address.AbsolutePath.TrimEnd('/');
 
@@ -25,7 +28,7 @@ public sealed record ServerUnderTest(Uri Address)
     /// </summary>
     /// <param name="actor">Who is about to do it; what he did himself, he did on the same node.</param>
     /// <param name="isPublish">What was only published before does not matter.</param>
-    public Task SettleAsync(object? actor, bool isPublish = false) => Others.Count == 0 ? Task.CompletedTask : _quiet.WaitAsync(actor, isPublish);
+    public Task SettleAsync(object? actor, bool isPublish = false) => Settles && Others.Count > 0 ? _quiet.WaitAsync(actor, isPublish) : Task.CompletedTask;
 
     /// <summary>Something has been done that other nodes hear of a little later.</summary>
     /// <param name="actor">Who has done it; null for a request, which may go to any node.</param>

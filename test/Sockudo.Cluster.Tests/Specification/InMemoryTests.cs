@@ -21,10 +21,10 @@ public static class InMemoryTests
     public sealed class Count(InMemoryNodes fixture) : CountSpec(fixture.Server);
 
     /// <inheritdoc/>
-    public sealed class Frame(InMemoryNodes fixture) : FrameSpec(fixture.Server);
+    public sealed class Frame(InMemoryNodes fixture) : FrameSpec(fixture.Single);
 
     /// <inheritdoc/>
-    public sealed class Handshake(InMemoryNodes fixture) : HandshakeSpec(fixture.Server);
+    public sealed class Handshake(InMemoryNodes fixture) : HandshakeSpec(fixture.Single);
 
     /// <inheritdoc/>
     public sealed class HttpApi(InMemoryNodes fixture) : HttpApiSpec(fixture.Server);

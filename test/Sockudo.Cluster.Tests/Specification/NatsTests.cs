@@ -21,10 +21,10 @@ public static class NatsTests
     public sealed class Count(NatsNodes fixture) : CountSpec(fixture.Server);
 
     /// <inheritdoc/>
-    public sealed class Frame(NatsNodes fixture) : FrameSpec(fixture.Server);
+    public sealed class Frame(NatsNodes fixture) : FrameSpec(fixture.Single);
 
     /// <inheritdoc/>
-    public sealed class Handshake(NatsNodes fixture) : HandshakeSpec(fixture.Server);
+    public sealed class Handshake(NatsNodes fixture) : HandshakeSpec(fixture.Single);
 
     /// <inheritdoc/>
     public sealed class HttpApi(NatsNodes fixture) : HttpApiSpec(fixture.Server);

@@ -21,10 +21,10 @@ public static class RedisClusterTests
     public sealed class Count(RedisClusterNodes fixture) : CountSpec(fixture.Server);
 
     /// <inheritdoc/>
-    public sealed class Frame(RedisClusterNodes fixture) : FrameSpec(fixture.Server);
+    public sealed class Frame(RedisClusterNodes fixture) : FrameSpec(fixture.Single);
 
     /// <inheritdoc/>
-    public sealed class Handshake(RedisClusterNodes fixture) : HandshakeSpec(fixture.Server);
+    public sealed class Handshake(RedisClusterNodes fixture) : HandshakeSpec(fixture.Single);
 
     /// <inheritdoc/>
     public sealed class HttpApi(RedisClusterNodes fixture) : HttpApiSpec(fixture.Server);

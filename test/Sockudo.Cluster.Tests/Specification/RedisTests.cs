@@ -21,10 +21,10 @@ public static class RedisTests
     public sealed class Count(RedisNodes fixture) : CountSpec(fixture.Server);
 
     /// <inheritdoc/>
-    public sealed class Frame(RedisNodes fixture) : FrameSpec(fixture.Server);
+    public sealed class Frame(RedisNodes fixture) : FrameSpec(fixture.Single);
 
     /// <inheritdoc/>
-    public sealed class Handshake(RedisNodes fixture) : HandshakeSpec(fixture.Server);
+    public sealed class Handshake(RedisNodes fixture) : HandshakeSpec(fixture.Single);
 
     /// <inheritdoc/>
     public sealed class HttpApi(RedisNodes fixture) : HttpApiSpec(fixture.Server);
