@@ -41,7 +41,8 @@ public abstract class BadInputSpec(ServerUnderTest server)
     [Theory]
     [InlineData("GET {0}/live HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n", 400)]
     [InlineData("GET {0}/live HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", 400)]
-    [InlineData("POST {0}/apps/plain/events HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nnonsense\r\n", 400)]
+    [InlineData("POST {0}/apps/plain/events?{1} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nnonsense\r\n", 400)]
+    [InlineData("POST {0}/apps/plain/events HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nnonsense\r\n", 401)]
     [InlineData("GET {0}/live HTTP/1.1\r\nHost: x\r\nBad Header: 1\r\n\r\n", 400)]
     [InlineData("GET {0}/live HTTP/1.1\r\nHost: x\r\nX: a\0b\r\n\r\n", 400)]
     [InlineData("GET {0}/live HTTP/1.1\r\n\r\n", 400)]
@@ -57,7 +58,8 @@ public abstract class BadInputSpec(ServerUnderTest server)
     public async Task A_request_that_is_no_HTTP_or_names_nothing_is_refused(string request, int status)
     {
         await using var socket = await RawWebSocket.DialAsync(server);
-        await socket.SendBytesAsync(Encoding.Latin1.GetBytes(request.Replace("{0}", server.Prefix, StringComparison.Ordinal)));
+        request = request.Replace("{0}", server.Prefix, StringComparison.Ordinal).Replace("{1}", _http.Sign("POST", _http.Path("/events"), "x"), StringComparison.Ordinal);
+        await socket.SendBytesAsync(Encoding.Latin1.GetBytes(request));
         await socket.ReadResponseAsync();
         Assert.Equal(status, socket.Status);
         Assert.DoesNotContain("Kestrel", socket.Response, StringComparison.OrdinalIgnoreCase);

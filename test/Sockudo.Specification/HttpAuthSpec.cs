@@ -173,7 +173,7 @@ public abstract class HttpAuthSpec(ServerUnderTest server)
         (await _http.PostAsync("/events", body)).ExpectError(413);
         await using var chunked = await RawWebSocket.DialAsync(server);
         await chunked.SendBytesAsync(System.Text.Encoding.ASCII.GetBytes(
-            $"POST {_http.Path("/events")} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"));
+            $"POST {_http.Path("/events")}?{_http.Sign("POST", _http.Path("/events"), "x")} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"));
         try
         {
             for (var i = 0; i < 11; i++)

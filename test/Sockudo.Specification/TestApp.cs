@@ -54,7 +54,8 @@ public sealed record TestApp(string Id)
 
     public string Key => Id + "-Key";
 
-    public string Secret => Id + "-secret";
+    /// <summary>Its secret; another one makes a forger.</summary>
+    public string Secret { get; init; } = Id + "-secret";
 
     /// <summary><c>key:signature</c> for a subscription.</summary>
     public string Authorize(string socketId, string channel, string? channelData = null) =>

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 
 namespace Sockudo.Protocol.Signatures;
 
@@ -11,12 +10,19 @@ internal readonly record struct QueryParameter(ReadOnlyMemory<char> RawName, Rea
     private static readonly SearchValues<char> LowerCase = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_-.[]");
 
     /// <summary>The name by which the parameter is looked up: decoded, without regard to case .</summary>
-    public ReadOnlyMemory<char> Name { get; } = NameOf(RequestQuery.FormDecode(RawName));
+    public ReadOnlyMemory<char> Name { get; } = ToLower(RequestQuery.FormDecode(RawName));
 
-    /// <summary>A name in lower case; almost always it is already.</summary>
-    public static ReadOnlyMemory<char> ToLower(ReadOnlyMemory<char> name) =>
-        name.Span.ContainsAnyExcept(LowerCase) ? name.ToString().ToLowerInvariant().AsMemory() : name;
+    /// <summary>
+    /// A name in lower case; almost always it is already. Only ASCII has cases here: a letter beyond it whose lower case is an ASCII letter, the Kelvin sign, would make a second
+    /// <c>socket_id</c> that is signed but not looked up, or the other way round.
+    /// </summary>
+    public static ReadOnlyMemory<char> ToLower(ReadOnlyMemory<char> name) => name.Span.ContainsAnyExcept(LowerCase)
+        ? string.Create(name.Length, name, static (lower, name) => ToLower(name.Span, lower)).AsMemory()
+        : name;
 
-    // Letters beyond ASCII never make a name that anybody looks for, though some have an ASCII letter as their lower case.
-    private static ReadOnlyMemory<char> NameOf(ReadOnlyMemory<char> decoded) => Ascii.IsValid(decoded.Span) ? ToLower(decoded) : decoded;
+    private static void ToLower(ReadOnlySpan<char> name, Span<char> lower)
+    {
+        for (var i = 0; i < name.Length; i++)
+            lower[i] = char.IsAsciiLetterUpper(name[i]) ? (char)(name[i] | 0x20) : name[i];
+    }
 }

@@ -20,19 +20,18 @@ public static class RequestSignature
 #pragma warning restore CA5351
 
     /// <summary>
-    /// Makes the checks of A-12 in their order, except that the caller has found the app by the path. Null if the request is
-    /// genuine, else the text for the 401, which shows the string to sign but never the expected digest.
+    /// Makes the checks of A-12 in their order, except that the caller has found the app by the path, and up to the body, which nobody needs to take from strangers. Null if the
+    /// head of the request is genuine, else the text for the 401, which shows the string to sign but never the expected digest.
     /// </summary>
     /// <param name="method">Upper-case method.</param>
     /// <param name="path">Raw path as in the request line, without query.</param>
     /// <param name="prefix">Configured path prefix, which a proxy may have added or removed; empty for none.</param>
     /// <param name="query">The raw query.</param>
-    /// <param name="body">The body as received.</param>
     /// <param name="key">Key of the app in the path .</param>
     /// <param name="signingKey">Made of its secret.</param>
     /// <param name="now">The server's time.</param>
     public static string? Check(
-        string method, string path, string prefix, RequestQuery query, ReadOnlySpan<byte> body, string key, SigningKey signingKey, DateTimeOffset now)
+        string method, string path, string prefix, RequestQuery query, string key, SigningKey signingKey, DateTimeOffset now)
     {
         if (FindRepeated(query) is { } repeated)
             return $"Repeated parameter: {repeated}";
@@ -48,14 +47,22 @@ public static class RequestSignature
             return "Timestamp required";
         if (CheckTimestamp(timestamp, now) is { } expired)
             return expired;
-        if (!IsSigned(method, path, prefix, query, signingKey))
-        {
-            var expected = StringToSign.Create(method, path, query, Readings[0]).Replace("\n", "\\n", StringComparison.Ordinal);
-            var given = PusherError.Shorten(query.Find("auth_signature") ?? "");
-            return $"Invalid signature: you should have sent HmacSHA256Hex(\"{expected}\", your_secret_key), but you sent \"{given}\"";
-        }
+        if (IsSigned(method, path, prefix, query, signingKey))
+            return null;
+        var expected = StringToSign.Create(method, path, query, Readings[0]).Replace("\n", "\\n", StringComparison.Ordinal);
+        var given = PusherError.Shorten(query.Find("auth_signature") ?? "");
+        return $"Invalid signature: you should have sent HmacSHA256Hex(\"{expected}\", your_secret_key), but you sent \"{given}\"";
+    }
 
-        return CheckBody(query.ValueOf("body_md5"), body);
+    /// <summary>A-11: the last check, over the bytes as received; the MD5 may be present without a body. Null if the body is the one that was signed.</summary>
+    public static string? CheckBody(RequestQuery query, ReadOnlySpan<byte> body)
+    {
+        var md5 = query.ValueOf("body_md5");
+        if (md5.IsEmpty)
+            return body.IsEmpty ? null : "Invalid body_md5: it must be present when there is a body";
+        Span<byte> hash = stackalloc byte[MD5.HashSizeInBytes];
+        BodyHash.Compute(body, hash);
+        return HexDigest.Matches(hash, md5) ? null : "Invalid body_md5: it is not the MD5 of the body that was received";
     }
 
     // the usual reading first, the others only if it does not fit.
@@ -103,16 +110,6 @@ public static class RequestSignature
         if (Math.Abs(now.ToUnixTimeSeconds() - seconds) < MaxTimestampAge)
             return null;
         return $"Timestamp expired: Given timestamp ({Iso(DateTimeOffset.FromUnixTimeSeconds(seconds))}) not within {MaxTimestampAge}s of server time ({Iso(now)})";
-    }
-
-    // over the bytes as received; may be present without a body.
-    private static string? CheckBody(ReadOnlySpan<char> md5, ReadOnlySpan<byte> body)
-    {
-        if (md5.IsEmpty)
-            return body.IsEmpty ? null : "Invalid body_md5: it must be present when there is a body";
-        Span<byte> hash = stackalloc byte[MD5.HashSizeInBytes];
-        BodyHash.Compute(body, hash);
-        return HexDigest.Matches(hash, md5) ? null : "Invalid body_md5: it is not the MD5 of the body that was received";
     }
 
     private static string? FindRepeated(RequestQuery query)

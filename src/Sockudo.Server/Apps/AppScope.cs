@@ -86,7 +86,8 @@ internal sealed class AppScope
                 _peers[peer] = count;
             else
                 _peers.Remove(peer);
-            Volatile.Write(ref _peerConnections, _peers.Values.Sum());
+            // Others' word, which may be nonsense: no sum of it is an exception.
+            Volatile.Write(ref _peerConnections, (int)Math.Min(_peers.Values.Sum(static count => (long)count), int.MaxValue));
         }
     }
 

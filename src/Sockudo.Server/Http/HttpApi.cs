@@ -139,7 +139,7 @@ internal sealed partial class HttpApi
         };
     }
 
-    // Per-address limit, app, body, signature, app enabled, then the endpoint.
+    // Per-address limit, app, signature, body, app enabled, then the endpoint. Nobody makes the server keep a body who has not signed for it.
     private async ValueTask<ApiResponse> AnswerApiAsync(HttpContext context, Route route, string path, RequestQuery query)
     {
         var aborted = context.RequestAborted;
@@ -156,17 +156,15 @@ internal sealed partial class HttpApi
                 : ApiResponse.Error(404, $"No application with id '{PusherError.Shorten(route.AppId)}'"), 0);
         }
 
+        if (context.Request.ContentLength > _bodyLimit)
+            return Counted(app.Counters, TooLarge(), _bodyLimit);
+        if (RequestSignature.Check(context.Request.Method, path, _prefix, query, app.App.Key, app.SigningKey, _time.GetUtcNow()) is { } failure)
+            return Counted(app.Counters, ApiResponse.Error(401, failure), 0);
         using var body = await ReadBodyAsync(context, aborted).ConfigureAwait(false);
         if (body is null)
-        {
-            var tooLarge = ApiResponse.Error(413, $"The body of a request may have at most {_bodyLimit} bytes");
-            return Counted(app.Counters, tooLarge with { ClosesConnection = true }, _bodyLimit);
-        }
-
-        var failure = RequestSignature.Check(
-            context.Request.Method, path, _prefix, query, body.Bytes.Span, app.App.Key, app.SigningKey, _time.GetUtcNow());
-        if (failure is not null)
-            return Counted(app.Counters, ApiResponse.Error(401, failure), body.Bytes.Length);
+            return Counted(app.Counters, TooLarge(), _bodyLimit);
+        if (RequestSignature.CheckBody(query, body.Bytes.Span) is { } otherBody)
+            return Counted(app.Counters, ApiResponse.Error(401, otherBody), body.Bytes.Length);
         if (!app.App.Enabled)
             return Counted(app.Counters, Disabled, body.Bytes.Length);
 
@@ -247,14 +245,12 @@ internal sealed partial class HttpApi
         };
     }
 
-    private ValueTask<RequestBody?> ReadBodyAsync(HttpContext context, CancellationToken aborted)
-    {
-        if (context.Request.ContentLength > _bodyLimit)
-            return default;
-        return context.Request.ContentLength is null && context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false }
+    private ApiResponse TooLarge() => ApiResponse.Error(413, $"The body of a request may have at most {_bodyLimit} bytes") with { ClosesConnection = true };
+
+    private ValueTask<RequestBody?> ReadBodyAsync(HttpContext context, CancellationToken aborted) =>
+        context.Request.ContentLength is null && context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false }
             ? new(RequestBody.Empty)
             : RequestBody.ReadAsync(context.Request.BodyReader, _bodyLimit, aborted);
-    }
 
     private static ValueTask<FlushResult> WriteAsync(HttpContext context, ApiResponse response)
     {

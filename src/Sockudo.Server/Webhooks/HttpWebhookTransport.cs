@@ -105,7 +105,7 @@ internal sealed class HttpWebhookTransport : IWebhookTransport, IDisposable
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         var addresses = await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, cancellationToken).ConfigureAwait(false);
-        var allowed = _allowLinkLocal ? addresses : [.. addresses.Where(static address => !IsLinkLocal(address))];
+        var allowed = _allowLinkLocal ? addresses : [.. addresses.Where(static address => !MachineNetwork.Contains(address))];
         if (allowed.Length == 0)
             throw new IOException(addresses.Length == 0 ? "the host has no address" : "the host has a link-local address, which webhooks.allow_link_local does not allow");
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -119,16 +119,6 @@ internal sealed class HttpWebhookTransport : IWebhookTransport, IDisposable
             socket.Dispose();
             throw;
         }
-    }
-
-    // 169.254.0.0/16, fe80::/10, fd00:ec2::254, also as an IPv4 address within an IPv6 one.
-    private static bool IsLinkLocal(IPAddress address)
-    {
-        if (address.IsIPv4MappedToIPv6)
-            address = address.MapToIPv4();
-        if (address.AddressFamily == AddressFamily.InterNetworkV6)
-            return address.IsIPv6LinkLocal || address.Equals(IPAddress.Parse("fd00:ec2::254"));
-        return address.GetAddressBytes() is [169, 254, ..];
     }
 
     private static async Task ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.RegularExpressions;
 using Sockudo.Server.Apps;
 using Sockudo.Server.Webhooks;
@@ -13,7 +14,18 @@ internal sealed class WebhookReader(ConfigurationProblems problems)
     private static readonly string[] Fields = [.. Targets, "event_types", "filter", "headers"];
     private static readonly string[] LambdaFields = ["function_name", "region"];
     private static readonly string[] FilterFields = ["channel_prefix", "channel_suffix", "channel_pattern"];
-    private static readonly string[] OwnHeaders = ["Host", "Content-Length", "Content-Type", "X-Pusher-Key", "X-Pusher-Signature"];
+
+    // Those of the protocol, and those that say where a request ends and what becomes of its connection.
+    private static readonly string[] OwnHeaders =
+    [
+        "Host", "Content-Length", "Content-Type", "X-Pusher-Key", "X-Pusher-Signature",
+        "Connection", "Expect", "Keep-Alive", "Proxy-Connection", "TE", "Trailer", "Transfer-Encoding", "Upgrade",
+    ];
+
+    // RFC 9110 section 5.6.2.
+    private static readonly SearchValues<char> Token = SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
+    private static readonly SearchValues<char> Region = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
 
     /// <summary>The events by name (webhooks.md 2).</summary>
     public static IReadOnlyDictionary<string, WebhookEventType> EventTypes { get; } = new Dictionary<string, WebhookEventType>(StringComparer.Ordinal)
@@ -86,7 +98,13 @@ internal sealed class WebhookReader(ConfigurationProblems problems)
         {
             WarnOfUnknown($"{path}.lambda", lambda as ConfigObject, LambdaFields);
             if (lambda is ConfigObject target && target.Find("function_name") is ConfigScalar name && target.Find("region") is ConfigScalar region)
+            {
+                // It becomes part of a host's name.
+                if (region.Text.Length == 0 || region.Text.AsSpan().ContainsAnyExcept(Region))
+                    problems.Error($"{path}.lambda.region", region, "must be the name of a region, as eu-central-1");
                 return new LambdaTarget(name.Text, region.Text);
+            }
+
             problems.Error($"{path}.lambda", lambda, "must be an object with function_name and region");
             return null;
         }
@@ -176,10 +194,14 @@ internal sealed class WebhookReader(ConfigurationProblems problems)
         {
             if (OwnHeaders.Contains(name, StringComparer.OrdinalIgnoreCase))
                 problems.Error($"{path}.{name}", value, "this header is set by the server; remove it", isSecret: true);
-            else if (value is ConfigScalar scalar)
-                headers[name] = scalar.Text;
-            else
+            else if (name.Length == 0 || name.AsSpan().ContainsAnyExcept(Token))
+                problems.Error($"{path}.{name}", value, "is no name of a header", isSecret: true);
+            else if (value is not ConfigScalar scalar)
                 problems.Error($"{path}.{name}", value, "must be a string", isSecret: true);
+            else if (scalar.Text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+                problems.Error($"{path}.{name}", value, "must be printable ASCII in one line", isSecret: true);
+            else
+                headers[name] = scalar.Text;
         }
 
         return headers;

@@ -51,7 +51,7 @@ public class StringToSignTests
     private static string ByTheRules(string query, Func<string, string> decode)
     {
         var parameters = Split(query)
-            .Select(pair => (Name: decode(pair.Name).ToLowerInvariant(), Value: decode(pair.Value)))
+            .Select(pair => (Name: ToLowerAscii(decode(pair.Name)), Value: decode(pair.Value)))
             .Where(static pair => pair.Name != "auth_signature")
             .ToList();
         var counting = parameters
@@ -59,6 +59,9 @@ public class StringToSignTests
             .OrderBy(static pair => IsArray(pair.Name) ? pair.Name[..^2] : pair.Name, StringComparer.Ordinal);
         return $"POST\n/p\n{string.Join('&', counting.Select(static pair => $"{pair.Name}={pair.Value}"))}";
     }
+
+    // The Kelvin sign is no k, for whoever looks a parameter up and for whoever signs it.
+    private static string ToLowerAscii(string name) => string.Concat(name.Select(static c => char.IsAscii(c) ? char.ToLowerInvariant(c) : c));
 
     private static IEnumerable<(string Name, string Value)> Split(string query) =>
         from pair in query.Split('&', StringSplitOptions.RemoveEmptyEntries)

@@ -394,6 +394,44 @@ public sealed class FailureTests : IDisposable
         _cluster.ExpectHonestNodes();
     }
 
+    [Fact]
+    public void Numbers_that_no_node_can_have_do_no_harm_and_go_with_who_said_them()
+    {
+        var liars = Enumerable.Range(0, 3).Select(static i => NodeId.Create($"liar-{i}")).ToList();
+        foreach (var liar in liars)
+        {
+            Hear(Wire.Heartbeat(liar, 0, HeartbeatFlags.None));
+            foreach (var part in Wire.Snapshot(liar, request: 1, 0, [], static () => 0))
+                HearWhateverTheRequest(part);
+            foreach (var delta in Wire.Deltas(liar, 0, [StateChange.Connections("app", int.MaxValue), StateChange.Subscriptions("app", Channel, int.MaxValue)]))
+                Hear(delta);
+        }
+
+        Assert.Equal(int.MaxValue, A.App.PeerConnections);
+        Assert.False(A.App.TryAddConnection());
+        _cluster.Run(20_000);
+        Assert.Equal(0, A.App.PeerConnections);
+        Assert.True(A.App.TryAddConnection());
+        A.App.RemoveConnection();
+        ExpectMembers("watcher");
+
+        void Hear(byte[] message)
+        {
+            Assert.True(MessageHeader.TryRead(message, out var header, out _));
+            A.Replication.Receive(header, message);
+        }
+
+        // Which number the node has given to its question nobody else knows; they are counted.
+        void HearWhateverTheRequest(byte[] part)
+        {
+            for (byte request = 1; request < 20; request++)
+            {
+                part[MessageHeader.Length] = request;
+                Hear(part);
+            }
+        }
+    }
+
     private static (string Type, int Count) Of(string type, int count) => (type, count);
 
     // The one of the watcher apart.

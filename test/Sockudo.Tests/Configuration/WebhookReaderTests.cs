@@ -42,7 +42,14 @@ public sealed class WebhookReaderTests : ConfigurationTest
     [InlineData("""{"url":"http://x","event_types":["cache_miss"],"filter":{"channel_pattern":"("}}""", "no regular expression without backtracking")]
     [InlineData("""{"url":"http://x","event_types":["cache_miss"],"filter":{"channel_pattern":"(?=a)"}}""", "no regular expression without backtracking")]
     [InlineData("""{"url":"http://x","event_types":["cache_miss"],"headers":{"HOST":"a"}}""", "set by the server")]
+    [InlineData("""{"url":"http://x","event_types":["cache_miss"],"headers":{"transfer-encoding":"x"}}""", "set by the server")]
     [InlineData("""{"url":"http://x","event_types":["cache_miss"],"headers":{"X-A":[]}}""", "must be a string")]
+    [InlineData("""{"url":"http://x","event_types":["cache_miss"],"headers":{"X-A":"1\r\nX-Pusher-Key: other"}}""", "must be printable ASCII in one line")]
+    [InlineData("""{"url":"http://x","event_types":["cache_miss"],"headers":{"X-A":"1\n\nGET / HTTP/1.1"}}""", "must be printable ASCII in one line")]
+    [InlineData("""{"url":"http://x","event_types":["cache_miss"],"headers":{"X-A":"ü"}}""", "must be printable ASCII in one line")]
+    [InlineData("""{"url":"http://x","event_types":["cache_miss"],"headers":{"X-A: 1\r\nX-B":"2"}}""", "is no name of a header")]
+    [InlineData("""{"url":"http://x","event_types":["cache_miss"],"headers":{"":"2"}}""", "is no name of a header")]
+    [InlineData("""{"lambda":{"function_name":"f","region":"x.evil.example/#"},"event_types":["cache_miss"]}""", "must be the name of a region")]
     [InlineData("""{"url":"http://x","event_types":["cache_miss"]},{"url":"http://x","event_types":["cache_miss"]}""", "equal in every field")]
     public void A_wrong_entry_is_an_error(string entries, string problem)
     {

@@ -1,0 +1,37 @@
+using System.Net;
+using Sockudo.Server.Webhooks;
+using Xunit;
+
+namespace Sockudo.Server.Tests.Webhooks;
+
+/// <summary>Which addresses no webhook goes to, in all their spellings.</summary>
+public sealed class MachineNetworkTests
+{
+    [Theory]
+    [InlineData("169.254.169.254")]
+    [InlineData("169.254.0.1")]
+    [InlineData("::ffff:169.254.169.254")]
+    [InlineData("::169.254.169.254")]
+    [InlineData("64:ff9b::169.254.169.254")]
+    [InlineData("64:ff9b:1::a9fe:a9fe")]
+    [InlineData("2002:a9fe:a9fe::")]
+    [InlineData("fe80::1")]
+    [InlineData("febf::1%1")]
+    [InlineData("fd00:ec2::254")]
+    [InlineData("fd00:ec2::23")]
+    [InlineData("fd20:ce::254")]
+    [InlineData("100.100.100.200")]
+    [InlineData("168.63.129.16")]
+    [InlineData("192.0.0.192")]
+    public void Link_local_addresses_and_metadata_services_are_of_it(string address) => Assert.True(MachineNetwork.Contains(IPAddress.Parse(address)));
+
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("::1")]
+    [InlineData("::")]
+    [InlineData("10.0.0.1")]
+    [InlineData("fd00::1")]
+    [InlineData("169.253.255.255")]
+    [InlineData("2001:db8::169.254.169.254")]
+    public void Private_networks_and_this_machine_are_where_receivers_are(string address) => Assert.False(MachineNetwork.Contains(IPAddress.Parse(address)));
+}
