@@ -120,7 +120,7 @@ internal sealed class Composition : IAsyncDisposable
         var api = new AdminApi(
             new NodeEndpoints(Server, Webhooks, Options, NodeName, Version, _time),
             new AppEndpoints(Server, StoredApps is null ? ConfiguredApps : null, Options, logger),
-            new WebhookEndpoints(Webhooks, Server.Tail, logger),
+            new WebhookEndpoints(Webhooks, Server.Apps, Server.Tail, logger),
             new TailEndpoint(Server.Tail, _time, stopping));
         return new DashboardSite(new DashboardAccess(Options.Dashboard, _time, logger), api, logger);
     }

@@ -21,10 +21,10 @@ var sources = new ConfigurationSources
     Overrides = commandLine.Overrides,
 };
 var configuration = ConfigurationLoader.Load(sources);
-var telemetry = new OtlpSettings(sources.Environment);
+var telemetry = OtlpSettings.Read(sources.Environment, configuration.DotEnv);
 
 if (commandLine.Action == CommandLineAction.Diagnose)
-    return await DoctorProgram.RunAsync(commandLine.Doctor!, configuration, TimeProvider.System, Console.Out).ConfigureAwait(false);
+    return await DoctorProgram.RunAsync(commandLine.Doctor!, configuration, telemetry, TimeProvider.System, Console.Out).ConfigureAwait(false);
 
 if (configuration.Errors.Count + telemetry.Errors.Count > 0)
 {
@@ -38,7 +38,7 @@ if (configuration.Errors.Count + telemetry.Errors.Count > 0)
 switch (commandLine.Action)
 {
     case CommandLineAction.CheckConfiguration:
-        foreach (var warning in configuration.Warnings)
+        foreach (var warning in configuration.Warnings.Concat(telemetry.Warnings))
             Console.Error.WriteLine($"warning: {warning}");
         Console.Out.WriteLine(ConfigurationPrinter.Print(configuration));
         return ExitCodes.Ok;

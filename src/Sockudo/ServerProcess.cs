@@ -272,11 +272,11 @@ internal sealed partial class ServerProcess(Composition composition, OtlpSetting
     [LoggerMessage(10, LogLevel.Warning, "a changed key needs a restart  key={Key}")]
     private static partial void LogNeedsRestart(ILogger logger, string key);
 
-    [LoggerMessage(11, LogLevel.Information, "plain HTTP is redirected to HTTPS  redirect={Addresses}")]
-    private static partial void LogRedirect(ILogger logger, string addresses);
+    [LoggerMessage(11, LogLevel.Information, "plain HTTP is redirected to HTTPS  redirect={Redirect}")]
+    private static partial void LogRedirect(ILogger logger, string redirect);
 
-    [LoggerMessage(14, LogLevel.Information, "the dashboard is at  dashboard={Addresses}")]
-    private static partial void LogDashboard(ILogger logger, string addresses);
+    [LoggerMessage(14, LogLevel.Information, "the dashboard is at  dashboard={Dashboard}")]
+    private static partial void LogDashboard(ILogger logger, string dashboard);
 
     [LoggerMessage(7, LogLevel.Information, "stopped")]
     private static partial void LogStopped(ILogger logger);

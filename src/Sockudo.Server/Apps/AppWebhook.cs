@@ -11,6 +11,9 @@ public sealed record AppWebhook
     /// <summary>Lambda target; null for an HTTP target.</summary>
     public LambdaTarget? Lambda { get; init; }
 
+    /// <summary>What people may be told of the target: its host, or where its function is. Nothing that may hold a secret.</summary>
+    public string Host => Url?.Authority.Split('@')[^1] ?? $"lambda {Lambda!.Region}";
+
     /// <summary>The events wanted.</summary>
     public required IReadOnlyList<WebhookEventType> EventTypes { get; init; }
 

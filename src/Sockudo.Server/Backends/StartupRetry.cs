@@ -38,6 +38,6 @@ internal sealed partial class StartupRetry(TimeSpan timeout, TimeProvider time, 
         }
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "a backend cannot be reached yet; trying again  component={Component} reason={Reason} delay_seconds={Delay}")]
-    private static partial void LogFailed(ILogger logger, string component, string reason, double delay);
+    [LoggerMessage(1, LogLevel.Warning, "a backend cannot be reached yet; trying again  component={Component} reason={Reason} delay_seconds={DelaySeconds}")]
+    private static partial void LogFailed(ILogger logger, string component, string reason, double delaySeconds);
 }

@@ -314,8 +314,8 @@ internal sealed partial class ClusterNode : IAsyncDisposable
     [LoggerMessage(1, LogLevel.Information, "in the cluster  id={Id} nodes={Nodes}")]
     private static partial void LogStarted(ILogger logger, string id, int nodes);
 
-    [LoggerMessage(2, LogLevel.Warning, "not all nodes have said in time what they have; it follows  request_timeout_ms={Timeout}")]
-    private static partial void LogNotSynchronised(ILogger logger, int timeout);
+    [LoggerMessage(2, LogLevel.Warning, "not all nodes have said in time what they have; it follows  request_timeout_ms={RequestTimeoutMs}")]
+    private static partial void LogNotSynchronised(ILogger logger, int requestTimeoutMs);
 
     [LoggerMessage(3, LogLevel.Error, "a message or a beat of the cluster could not be dealt with")]
     private static partial void LogFailed(ILogger logger, Exception exception);

@@ -543,12 +543,12 @@ internal sealed partial class Replication
     [LoggerMessage(2, LogLevel.Information, "node left  peer={Peer} nodes={Nodes}")]
     private static partial void LogLeft(ILogger logger, string peer, int nodes);
 
-    [LoggerMessage(3, LogLevel.Warning, "node lost: it was silent for too long  peer={Peer} node_timeout_ms={Timeout} nodes={Nodes}")]
-    private static partial void LogLost(ILogger logger, string peer, int timeout, int nodes);
+    [LoggerMessage(3, LogLevel.Warning, "node lost: it was silent for too long  peer={Peer} node_timeout_ms={NodeTimeoutMs} nodes={Nodes}")]
+    private static partial void LogLost(ILogger logger, string peer, int nodeTimeoutMs, int nodes);
 
     [LoggerMessage(4, LogLevel.Error,
-        "cut off from the cluster: this node has not heard itself; views are frozen, publishing is refused  isolation_timeout_ms={Timeout}")]
-    private static partial void LogIsolated(ILogger logger, int timeout);
+        "cut off from the cluster: this node has not heard itself; views are frozen, publishing is refused  isolation_timeout_ms={IsolationTimeoutMs}")]
+    private static partial void LogIsolated(ILogger logger, int isolationTimeoutMs);
 
     [LoggerMessage(5, LogLevel.Information, "back in the cluster: state is being exchanged")]
     private static partial void LogHealed(ILogger logger);

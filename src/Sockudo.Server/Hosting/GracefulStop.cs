@@ -63,8 +63,8 @@ internal sealed partial class GracefulStop(
         }
     }
 
-    [LoggerMessage(1, LogLevel.Information, "stopping: sending connections away  connections={Connections} grace_seconds={Grace}")]
-    private static partial void LogDraining(ILogger logger, int connections, int grace);
+    [LoggerMessage(1, LogLevel.Information, "stopping: sending connections away  connections={Connections} grace_seconds={GraceSeconds}")]
+    private static partial void LogDraining(ILogger logger, int connections, int graceSeconds);
 
     [LoggerMessage(2, LogLevel.Information, "connections have ended  cut_off={CutOff}")]
     private static partial void LogDrained(ILogger logger, int cutOff);

@@ -281,6 +281,6 @@ internal sealed partial class HttpApi
     [LoggerMessage(1, LogLevel.Error, "a request could not be answered  route={Route} request={Request}")]
     private static partial void LogFailed(ILogger logger, string route, string request, Exception exception);
 
-    [LoggerMessage(2, LogLevel.Debug, "request  method={Method} path={Path} status={Status} ms={Milliseconds:0.0} request={Request}")]
-    private static partial void LogAnswered(ILogger logger, string method, string path, int status, double milliseconds, string request);
+    [LoggerMessage(2, LogLevel.Debug, "request  method={Method} path={Path} status={Status} ms={Ms:0.0} request={Request}")]
+    private static partial void LogAnswered(ILogger logger, string method, string path, int status, double ms, string request);
 }

@@ -31,9 +31,9 @@ internal sealed partial class RefusalSummary(ServerMetrics metrics, ILogger logg
         (_slowConsumers, _rateLimited) = (slowConsumers, rateLimited);
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "connections were closed because they read too slowly (websocket.max_pending_bytes)  in_the_last_minute={Count}")]
-    private static partial void LogSlowConsumers(ILogger logger, long count);
+    [LoggerMessage(1, LogLevel.Warning, "connections were closed because they read too slowly (websocket.max_pending_bytes)  in_the_last_minute={InTheLastMinute}")]
+    private static partial void LogSlowConsumers(ILogger logger, long inTheLastMinute);
 
-    [LoggerMessage(2, LogLevel.Warning, "rate limits refused connections, requests or client events  in_the_last_minute={Count}")]
-    private static partial void LogRateLimited(ILogger logger, long count);
+    [LoggerMessage(2, LogLevel.Warning, "rate limits refused connections, requests or client events  in_the_last_minute={InTheLastMinute}")]
+    private static partial void LogRateLimited(ILogger logger, long inTheLastMinute);
 }

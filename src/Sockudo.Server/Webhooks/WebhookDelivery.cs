@@ -375,8 +375,7 @@ internal sealed partial class WebhookDelivery : IAsyncDisposable
             _journal.Add(new WebhookOutcome(_time.GetUtcNow(), job.Id, job.AppId, HostOf(webhook), EventNames(job.Body), result, attempts, answer.Status, answer.Reason ?? "", duration));
     }
 
-    private static string HostOf(AppWebhook? webhook) =>
-        webhook is null ? "unknown" : webhook.Url?.Authority.Split('@')[^1] ?? $"lambda {webhook.Lambda!.Region}";
+    private static string HostOf(AppWebhook? webhook) => webhook?.Host ?? "unknown";
 
     private static SortedSet<string> EventNames(string body)
     {
@@ -390,6 +389,6 @@ internal sealed partial class WebhookDelivery : IAsyncDisposable
     [LoggerMessage(2, LogLevel.Debug, "a webhook was not taken  app={App} target={Target} attempts={Attempts} reason={Reason}")]
     private static partial void LogAttemptFailed(ILogger logger, string app, string target, int attempts, string reason);
 
-    [LoggerMessage(3, LogLevel.Warning, "a webhook is given up  app={App} target={Target} events={Events} attempts={Attempts} last_status={Status} reason={Reason}")]
-    private static partial void LogGivenUp(ILogger logger, string app, string target, string events, int attempts, string status, string reason);
+    [LoggerMessage(3, LogLevel.Warning, "a webhook is given up  app={App} target={Target} events={Events} attempts={Attempts} last_status={LastStatus} reason={Reason}")]
+    private static partial void LogGivenUp(ILogger logger, string app, string target, string events, int attempts, string lastStatus, string reason);
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text.Json;
+using Sockudo.Listeners;
 using Sockudo.Server.Options;
 
 namespace Sockudo.Administration;
@@ -13,6 +14,7 @@ internal sealed class LocalServer : IDisposable
     private readonly SockudoOptions _options;
     private readonly HttpClient _client;
     private readonly HttpClient _metrics;
+    private readonly HttpClient _dashboard;
 
     /// <param name="options">Say where it listens.</param>
     public LocalServer(SockudoOptions options)
@@ -25,6 +27,12 @@ internal sealed class LocalServer : IDisposable
         {
             Timeout = RequestTimeout,
             BaseAddress = new Uri($"http://{Authority(options.Metrics.Host, options.Metrics.Port)}/"),
+        };
+        var dashboardScheme = options.Ssl.Enabled && !HostAddress.IsLoopback(options.Dashboard.Host) ? "https" : "http";
+        _dashboard = new HttpClient(CreateHandler())
+        {
+            Timeout = RequestTimeout,
+            BaseAddress = new Uri($"{dashboardScheme}://{Authority(options.Dashboard.Host, options.Dashboard.Port)}/"),
         };
     }
 
@@ -66,10 +74,26 @@ internal sealed class LocalServer : IDisposable
     public async Task<bool> ServesMetricsAsync() =>
         await ReadMetricsAsync().ConfigureAwait(false) is { } text && text.Contains(_options.Metrics.Prometheus.Prefix + "build_info", StringComparison.Ordinal);
 
+    /// <summary>Whether the dashboard of a Sockudo is served where the configuration says.</summary>
+    public async Task<bool> ServesDashboardAsync()
+    {
+        try
+        {
+            // The one answer for which nobody has to sign in.
+            using var session = JsonDocument.Parse(await _dashboard.GetStringAsync(new Uri("api/v1/session", UriKind.Relative)).ConfigureAwait(false));
+            return session.RootElement.ValueKind == JsonValueKind.Object && session.RootElement.TryGetProperty("needs_sign_in", out _);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException or JsonException)
+        {
+            return false;
+        }
+    }
+
     public void Dispose()
     {
         _client.Dispose();
         _metrics.Dispose();
+        _dashboard.Dispose();
     }
 
     private async Task<string?> ReadMetricsAsync()
@@ -92,12 +116,18 @@ internal sealed class LocalServer : IDisposable
         return string.Create(CultureInfo.InvariantCulture, $"{(name.Contains(':') ? $"[{name}]" : name)}:{port}");
     }
 
-    private static SocketsHttpHandler CreateHandler(SockudoOptions options)
+    private static SocketsHttpHandler CreateHandler()
     {
         var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false };
 #pragma warning disable CA5359 // The certificate names the public host, not the loopback address that is asked here.
         handler.SslOptions.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
 #pragma warning restore CA5359
+        return handler;
+    }
+
+    private static SocketsHttpHandler CreateHandler(SockudoOptions options)
+    {
+        var handler = CreateHandler();
         if (options.UnixSocket.Enabled)
         {
             handler.ConnectCallback = async (_, cancellationToken) =>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace Sockudo.CommandLine;
 
@@ -27,8 +28,8 @@ internal static class CommandLineParser
         foreach (var option in new Option[] { config, set, host, port, debug, checkConfig, healthCheck, showVersion })
             command.Options.Add(option);
 
-        // For the commands too.
-        foreach (var option in new Option[] { config, set })
+        // For the commands too: whatever looks for a server is told where in the same words as the server.
+        foreach (var option in new Option[] { config, set, host, port })
             option.Recursive = true;
 
         var parsed = ParsedCommandLine.Empty;
@@ -45,13 +46,8 @@ internal static class CommandLineParser
                 return 0;
             }
 
-            var overrides = new List<(string Option, string Path, string Value)>();
-            if (!TryReadAssignments(result.GetValue(set), overrides))
+            if (!TryReadOverrides(result, out var overrides))
                 return ExitCodes.Configuration;
-            if (result.GetValue(host) is { } hostValue)
-                overrides.Add(("--host", "host", hostValue));
-            if (result.GetValue(port) is { } portValue)
-                overrides.Add(("--port", "port", portValue));
             if (result.GetValue(debug))
                 overrides.Add(("--debug", "debug", "true"));
             var action = result.GetValue(checkConfig) ? CommandLineAction.CheckConfiguration
@@ -63,11 +59,22 @@ internal static class CommandLineParser
 
         int Take(ParseResult result, ParsedCommandLine request)
         {
-            var overrides = new List<(string Option, string Path, string Value)>();
-            if (!TryReadAssignments(result.GetValue(set), overrides))
+            if (!TryReadOverrides(result, out var overrides))
                 return ExitCodes.Configuration;
             parsed = request with { ConfigPath = result.GetValue(config), Overrides = overrides };
             return 0;
+        }
+
+        bool TryReadOverrides(ParseResult result, out List<(string Option, string Path, string Value)> overrides)
+        {
+            overrides = [];
+            if (!TryReadAssignments(result.GetValue(set), overrides))
+                return false;
+            if (result.GetValue(host) is { } hostValue)
+                overrides.Add(("--host", "host", hostValue));
+            if (result.GetValue(port) is { } portValue)
+                overrides.Add(("--port", "port", portValue));
+            return true;
         }
 
         var outcome = command.Parse(arguments);
@@ -75,6 +82,7 @@ internal static class CommandLineParser
         {
             foreach (var error in outcome.Errors)
                 Console.Error.WriteLine($"error: {error.Message}");
+            Console.Error.WriteLine($"'{NameOf(outcome.CommandResult)} --help' says what there is.");
             return parsed with { Action = CommandLineAction.Exit, ExitCode = ExitCodes.Configuration };
         }
 
@@ -84,6 +92,10 @@ internal static class CommandLineParser
             ? parsed with { Action = CommandLineAction.Exit, ExitCode = exitCode }
             : parsed;
     }
+
+    // As one types it, from the root.
+    private static string NameOf(CommandResult command) =>
+        command.Parent is CommandResult parent ? $"{NameOf(parent)} {command.Command.Name}" : "sockudo";
 
     private static bool TryReadAssignments(string[]? assignments, List<(string Option, string Path, string Value)> overrides)
     {

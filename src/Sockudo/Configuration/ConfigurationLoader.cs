@@ -26,7 +26,8 @@ internal sealed class ConfigurationLoader
 
     private ConfigurationResult Load()
     {
-        var variables = ReadVariables();
+        var dotEnv = ReadDotEnv();
+        var variables = new VariableReader(_sources.Environment, dotEnv ?? [], _sources.WorkingDirectory, _problems);
         var file = ReadFile(variables);
         var databaseUrls = ReadDatabaseUrls(variables);
         foreach (var key in ConfigurationKeys.All)
@@ -43,26 +44,24 @@ internal sealed class ConfigurationLoader
             AppManager = options.AppManager with { Array = options.AppManager.Array with { Apps = apps } },
         };
         CrossChecks.Check(options, _values, _problems);
-        return new ConfigurationResult(options, _values.Effective, file, _problems.Errors, _problems.Warnings);
+        return new ConfigurationResult(options, _values.Effective, file, dotEnv, _problems.Errors, _problems.Warnings);
     }
 
-    private VariableReader ReadVariables()
+    // Null if there is no such file.
+    private Dictionary<string, string>? ReadDotEnv()
     {
         var path = Path.Combine(_sources.WorkingDirectory, ".env");
-        var dotEnv = new Dictionary<string, string>();
-        if (File.Exists(path))
+        if (!File.Exists(path))
+            return null;
+        try
         {
-            try
-            {
-                dotEnv = DotEnvFile.Parse(File.ReadAllText(path), _sources.Environment, _problems);
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-            {
-                _problems.Error($".env cannot be read: {exception.Message}");
-            }
+            return DotEnvFile.Parse(File.ReadAllText(path), _sources.Environment, _problems);
         }
-
-        return new VariableReader(_sources.Environment, dotEnv, _sources.WorkingDirectory, _problems);
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            _problems.Error($".env cannot be read: {exception.Message}");
+            return null;
+        }
     }
 
     // The path of the file that was read, or null.
@@ -190,6 +189,10 @@ internal sealed class ConfigurationLoader
     private void WarnOfUnknownVariables(VariableReader variables)
     {
         const string Prefix = "SOCKUDO_";
+        // Somebody who moves over has forgotten them: no name of soketi's has an effect here, and nothing else would say so.
+        var foreign = variables.Names.Where(static name => name.StartsWith("SOKETI_", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList();
+        if (foreign.Count > 0)
+            _problems.Warning($"variables of soketi are ignored: {string.Join(", ", foreign)}; their names here are in docs/migrating.md");
         var keyed = ConfigurationKeys.All.SelectMany(static key => key.IsSecret
             ? key.Variables.SelectMany(static name => new[] { name, name + "_FILE" })
             : key.Variables);

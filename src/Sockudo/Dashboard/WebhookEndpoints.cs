@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Sockudo.Dashboard.Documents;
 using Sockudo.Protocol.Signatures;
+using Sockudo.Server.Apps;
 using Sockudo.Server.Http;
 using Sockudo.Server.Inspection;
 using Sockudo.Server.Webhooks;
@@ -11,9 +12,10 @@ namespace Sockudo.Dashboard;
 
 /// <summary>What the admin API tells of webhooks, and does to those that were given up.</summary>
 /// <param name="webhooks">Delivers them; null if there is no queue.</param>
+/// <param name="apps">Know the targets.</param>
 /// <param name="tail">Knows whose payloads may be shown.</param>
 /// <param name="logger">Is told what was done.</param>
-internal sealed partial class WebhookEndpoints(WebhookPipeline? webhooks, EventTail tail, ILogger logger)
+internal sealed partial class WebhookEndpoints(WebhookPipeline? webhooks, AppRegistry apps, EventTail tail, ILogger logger)
 {
     private static readonly ApiResponse NothingKept = ApiResponse.Error(404, "queue.driver is none: there are no webhooks");
 
@@ -42,8 +44,10 @@ internal sealed partial class WebhookEndpoints(WebhookPipeline? webhooks, EventT
             return NothingKept;
         // One more, to know whether there is one.
         var letters = await kept.ListAsync(limit + 1, cancellationToken).ConfigureAwait(false);
-        var shown = letters.Reverse().Take(limit).Select(Describe);
-        return AdminApi.Json(new DeadLetterListDocument([.. shown], letters.Count > limit), AdminJson.Default.DeadLetterListDocument);
+        var shown = new List<DeadLetterDocument>(limit);
+        foreach (var letter in letters.Reverse().Take(limit))
+            shown.Add(Describe(letter, await FindHostAsync(letter.Job, cancellationToken).ConfigureAwait(false)));
+        return AdminApi.Json(new DeadLetterListDocument(shown, letters.Count > limit), AdminJson.Default.DeadLetterListDocument);
     }
 
     /// <summary>Puts one of them, or all (null), back into the queue.</summary>
@@ -65,11 +69,26 @@ internal sealed partial class WebhookEndpoints(WebhookPipeline? webhooks, EventT
         return AdminApi.Json(new CountDocument(count), AdminJson.Default.CountDocument);
     }
 
-    private DeadLetterDocument Describe(DeadLetter letter)
+    // Jobs do not say where to. Null if the app or its webhook is gone, or its store is away.
+    private async ValueTask<string?> FindHostAsync(WebhookJob job, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await apps.FindByIdAsync(job.AppId, cancellationToken).ConfigureAwait(false) is { } app
+                ? WebhookIds.Of(app.App).FirstOrDefault(entry => entry.Id == job.Webhook).Webhook?.Host
+                : null;
+        }
+        catch (AppStoreUnavailableException)
+        {
+            return null;
+        }
+    }
+
+    private DeadLetterDocument Describe(DeadLetter letter, string? target)
     {
         var job = letter.Job;
         return new DeadLetterDocument(
-            job.Id, job.AppId, DateTimeOffset.FromUnixTimeMilliseconds(job.CreatedMs), EventsIn(job.Body), letter.Attempts, letter.LastStatus, letter.Reason,
+            job.Id, job.AppId, target, DateTimeOffset.FromUnixTimeMilliseconds(job.CreatedMs), EventsIn(job.Body), letter.Attempts, letter.LastStatus, letter.Reason,
             tail.ShowsPayloadsOf(job.AppId) ? job.Body : null);
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using Sockudo.CommandLine;
 using Sockudo.Configuration;
+using Sockudo.Telemetry;
 
 namespace Sockudo.Diagnosis;
 
@@ -9,10 +10,11 @@ namespace Sockudo.Diagnosis;
 internal static class DoctorProgram
 {
     /// <summary>Looks at everything and prints one line for each finding; the exit code is 0 if there is no problem, 78 for a wrong configuration, else 1.</summary>
-    public static async Task<int> RunAsync(DoctorRequest request, ConfigurationResult configuration, TimeProvider time, TextWriter output)
+    public static async Task<int> RunAsync(
+        DoctorRequest request, ConfigurationResult configuration, OtlpSettings telemetry, TimeProvider time, TextWriter output)
     {
         var findings = new List<Finding>();
-        await foreach (var finding in ExamineAsync(request, configuration, time).ConfigureAwait(false))
+        await foreach (var finding in ExamineAsync(request, configuration, telemetry, time).ConfigureAwait(false))
         {
             findings.Add(finding);
             if (!request.IsJson)
@@ -23,25 +25,25 @@ internal static class DoctorProgram
         if (request.IsJson)
             await output.WriteLineAsync(Json(findings)).ConfigureAwait(false);
         else
-            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{findings.Count} checks, {problems} problems, {findings.Count(static finding => finding.Verdict == Verdict.Warning)} warnings")).ConfigureAwait(false);
-        return configuration.Errors.Count > 0 ? ExitCodes.Configuration : problems > 0 ? ExitCodes.Failure : ExitCodes.Ok;
+            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"checks: {findings.Count}, problems: {problems}, warnings: {findings.Count(static finding => finding.Verdict == Verdict.Warning)}")).ConfigureAwait(false);
+        return configuration.Errors.Count + telemetry.Errors.Count > 0 ? ExitCodes.Configuration : problems > 0 ? ExitCodes.Failure : ExitCodes.Ok;
     }
 
     private static async IAsyncEnumerable<Finding> ExamineAsync(
-        DoctorRequest request, ConfigurationResult configuration, TimeProvider time, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        DoctorRequest request, ConfigurationResult configuration, OtlpSettings telemetry, TimeProvider time, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        foreach (var error in configuration.Errors)
+        foreach (var error in configuration.Errors.Concat(telemetry.Errors))
             yield return Finding.Problem("configuration", error);
-        foreach (var warning in configuration.Warnings)
+        foreach (var warning in configuration.Warnings.Concat(telemetry.Warnings))
             yield return Finding.Warning("configuration", warning, advice: null);
-        if (configuration.Errors.Count > 0)
+        if (configuration.Errors.Count + telemetry.Errors.Count > 0)
         {
             yield return Finding.Warning("other checks", "they wait for a configuration without mistakes", advice: null);
             yield break;
         }
 
         var options = configuration.Options;
-        yield return Finding.Ok("configuration", configuration.File ?? "no file: defaults and variables");
+        yield return Finding.Ok("configuration", SourcesOf(configuration));
         var listeners = new ListenerChecks(options);
         foreach (var finding in await listeners.RunAsync().ConfigureAwait(false))
             yield return finding;
@@ -60,6 +62,14 @@ internal static class DoctorProgram
         await foreach (var finding in new UrlChecks(request.Url, request.Idle, options, time).RunAsync(cancellationToken).ConfigureAwait(false))
             yield return finding;
     }
+
+    private static string SourcesOf(ConfigurationResult configuration) => (configuration.File, configuration.DotEnv) switch
+    {
+        ({ } file, null) => file,
+        ({ } file, _) => $"{file}, and .env in this directory",
+        (null, null) => "no file: defaults and variables",
+        _ => "no file: defaults, variables, and .env in this directory",
+    };
 
     private static string Line(Finding finding)
     {

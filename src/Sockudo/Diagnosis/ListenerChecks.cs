@@ -25,6 +25,8 @@ internal sealed class ListenerChecks(SockudoOptions options)
             findings.Add(await PortAsync("port", options.Host, options.Port, async () => await server.IsDrainingAsync().ConfigureAwait(false) is not null, isMain: true).ConfigureAwait(false));
         if (options.Metrics.Enabled)
             findings.Add(await PortAsync("metrics.port", options.Metrics.Host, options.Metrics.Port, server.ServesMetricsAsync).ConfigureAwait(false));
+        if (options.Dashboard.Enabled)
+            findings.Add(await PortAsync("dashboard.port", options.Dashboard.Host, options.Dashboard.Port, server.ServesDashboardAsync).ConfigureAwait(false));
         if (options.Ssl.RedirectHttp)
             findings.Add(await PortAsync("ssl.http_port", options.Host, options.Ssl.HttpPort, () => Task.FromResult(Running is not null)).ConfigureAwait(false));
         return findings;

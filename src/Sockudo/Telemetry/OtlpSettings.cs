@@ -1,8 +1,8 @@
 namespace Sockudo.Telemetry;
 
 /// <summary>
-/// Whether metrics and traces are exported by OTLP: what the standard variables of OpenTelemetry say, read from the environment of
-/// the process. Nothing is exported unless one of them asks for it.
+/// Whether metrics and traces are exported by OTLP: what the standard variables of OpenTelemetry say, in the environment or in
+/// <c>.env</c>. Nothing is exported unless one of them asks for it.
 /// </summary>
 internal sealed class OtlpSettings
 {
@@ -16,7 +16,23 @@ internal sealed class OtlpSettings
     private readonly List<string> _errors = [];
     private readonly List<string> _warnings = [];
 
+    /// <summary>Reads the variables of a process and of its <c>.env</c>, over which the former win.</summary>
     /// <param name="environment">Variables of the process.</param>
+    /// <param name="dotEnv">Those of <c>.env</c> that the process does not have; null for none.</param>
+    public static OtlpSettings Read(IReadOnlyDictionary<string, string> environment, IReadOnlyDictionary<string, string>? dotEnv)
+    {
+        var all = environment.ToDictionary(StringComparer.Ordinal);
+        foreach (var (name, value) in (dotEnv ?? new Dictionary<string, string>()).Where(static variable => variable.Key.StartsWith("OTEL_", StringComparison.Ordinal)))
+        {
+            all[name] = value;
+            // The libraries of OpenTelemetry look nowhere else.
+            Environment.SetEnvironmentVariable(name, value);
+        }
+
+        return new OtlpSettings(all);
+    }
+
+    /// <param name="environment">All variables.</param>
     public OtlpSettings(IReadOnlyDictionary<string, string> environment)
     {
         _environment = environment;

@@ -35,7 +35,16 @@ public class CommandLineParserTests
         Assert.Equal((action, 0), (parsed.Action, parsed.ExitCode));
     }
 
+    [Fact]
+    public void What_looks_for_a_server_is_told_where_in_the_words_of_the_server()
+    {
+        Assert.Equal([("--set", "metrics.port", "2"), ("--port", "port", "1")], CommandLineParser.Parse(["doctor", "--port", "1", "--set", "metrics.port=2"], "1.2.3").Overrides);
+        Assert.Equal([("--host", "host", "::1"), ("--port", "port", "1")], CommandLineParser.Parse(["drain", "--host", "::1", "--port", "1"], "1.2.3").Overrides);
+    }
+
     [Theory]
+    [InlineData("apps")]
+    [InlineData("apps", "nonsense")]
     [InlineData("--no-such-option")]
     [InlineData("--set")]
     [InlineData("--set", "port")]

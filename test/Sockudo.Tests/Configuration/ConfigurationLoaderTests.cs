@@ -80,6 +80,15 @@ public sealed class ConfigurationLoaderTests : ConfigurationTest
         Assert.Equal(4, warnings.Count);
     }
 
+    [Fact]
+    public void Variables_of_soketi_are_named_together_in_one_warning()
+    {
+        Environment["SOKETI_PORT"] = "7001";
+        Write(".env", "SOKETI_DEFAULT_APP_KEY=x\nSOKETI_PORT=1\n");
+        var warning = Assert.Single(Load().Warnings);
+        Assert.StartsWith("variables of soketi are ignored: SOKETI_DEFAULT_APP_KEY, SOKETI_PORT;", warning, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("{ \"port\": }", "config/config.json:1:11:")]
     [InlineData("{\n \"port\": 1,\n \"PORT\": 2 }", "config/config.json:3:2: the key \"PORT\" is there twice; remove one")]

@@ -49,6 +49,7 @@ public sealed class AdminWebhookTests : IAsyncDisposable
             Assert.Equal((0, 1, 1), ((int)webhooks["totals"]!["delivered"]!, (int)webhooks["totals"]!["given_up"]!, (int)webhooks["totals"]!["failed_attempts"]!));
             // Neither the user info of the target's URL nor its header.
             Assert.Equal(new Uri(_receiver.Url).Authority, (string?)delivery["target"]);
+            Assert.Equal(new Uri(_receiver.Url).Authority, (string?)letter["target"]);
             foreach (var path in new[] { "webhooks", "webhooks/dead-letters", "apps", "apps/hooked" })
                 Assert.DoesNotContain("hunter2", (await admin.GetAsync(path)).ToJsonString(), StringComparison.Ordinal);
 

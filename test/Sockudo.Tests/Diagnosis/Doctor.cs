@@ -17,10 +17,16 @@ internal sealed record Doctor(int ExitCode, IReadOnlyList<Doctor.Check> Checks)
     /// <summary>Runs it.</summary>
     /// <param name="arguments">Beside <c>--json</c>.</param>
     /// <param name="settings">Values of <c>--set</c>.</param>
-    public static async Task<Doctor> RunAsync(string[] arguments, params string[] settings)
+    public static Task<Doctor> RunAsync(string[] arguments, params string[] settings) => RunAsync(environment: null, arguments, settings);
+
+    /// <inheritdoc cref="RunAsync(string[], string[])"/>
+    /// <param name="environment">Further variables.</param>
+    /// <param name="arguments">Beside <c>--json</c>.</param>
+    /// <param name="settings">Values of <c>--set</c>.</param>
+    public static async Task<Doctor> RunAsync(IReadOnlyDictionary<string, string>? environment, string[] arguments, params string[] settings)
     {
         await using var process = SockudoProcess.Run(
-            ["doctor", "--json", "--config", SockudoProcess.AppsFile, .. arguments, .. Quiet.Concat(settings).SelectMany(static setting => new[] { "--set", setting })]);
+            ["doctor", "--json", "--config", SockudoProcess.AppsFile, .. arguments, .. Quiet.Concat(settings).SelectMany(static setting => new[] { "--set", setting })], environment);
         var code = await process.WaitForExitAsync();
         Assert.Empty(process.Errors);
         using var report = JsonDocument.Parse(string.Join('\n', process.Output));

@@ -42,6 +42,14 @@ public sealed class DoctorTests : IDisposable
     }
 
     [Fact]
+    public async Task A_variable_of_OpenTelemetry_that_would_stop_the_start_is_a_problem()
+    {
+        var doctor = await Doctor.RunAsync(new Dictionary<string, string> { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://c:4317", ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "carrier-pigeon" }, []);
+        Assert.Equal(78, doctor.ExitCode);
+        Assert.Contains("carrier-pigeon", Assert.Single(doctor.Checks, static check => check.Verdict == "problem").Seen, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task More_connections_than_files_are_a_problem()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs getrlimit");
@@ -57,14 +65,21 @@ public sealed class DoctorTests : IDisposable
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        using var dashboardTaken = new TcpListener(IPAddress.Loopback, 0);
+        dashboardTaken.Start();
+        var dashboard = ((IPEndPoint)dashboardTaken.LocalEndpoint).Port;
         // Nobody is accepted there, so nobody answers either.
-        var other = await Doctor.RunAsync([], "metrics.enabled=true", "metrics.host=127.0.0.1", $"metrics.port={port}");
+        var other = await Doctor.RunAsync(
+            [], "metrics.enabled=true", "metrics.host=127.0.0.1", $"metrics.port={port}", "dashboard.enabled=true", $"dashboard.port={dashboard}");
         Assert.Equal(1, other.ExitCode);
         other.Expect("metrics.port", "problem", $"{port} is taken: process {Environment.ProcessId}");
+        other.Expect("dashboard.port", "problem", $"{dashboard} is taken: process {Environment.ProcessId}");
 
-        await using var server = await SockudoProcess.StartAsync();
-        var own = await Doctor.RunAsync([], $"port={server.Address.Port}");
+        dashboardTaken.Stop();
+        await using var server = await SockudoProcess.StartAsync("dashboard.enabled=true", $"dashboard.port={dashboard}", "dashboard.password=a long sentence is best");
+        var own = await Doctor.RunAsync(["--port", $"{server.Address.Port}"], "dashboard.enabled=true", $"dashboard.port={dashboard}");
         Assert.Equal(0, own.ExitCode);
+        own.Expect("dashboard.port", "ok", $"{dashboard} is served by a running Sockudo, process {server.Id}");
         own.Expect("port", "ok", $"{server.Address.Port} is served by a running Sockudo, process {server.Id}");
         Assert.StartsWith($"the running server, process {server.Id}", own["open files"].Seen, StringComparison.Ordinal);
     }
@@ -208,8 +223,8 @@ public sealed class DoctorTests : IDisposable
         await using var process = SockudoProcess.Run(["doctor", "--set", "port=0", "--set", "metrics.enabled=false"]);
         Assert.Equal(0, await process.WaitForExitAsync());
         Assert.Contains(process.Output, static line => line.StartsWith("ok       adapter              local: nothing to reach", StringComparison.Ordinal));
-        Assert.Matches("^[0-9]+ checks, 0 problems, [0-9]+ warnings$", process.Output[^1]);
-        Assert.Matches($"^{process.Output.Count - 1} checks", process.Output[^1]);
+        Assert.Matches("^checks: [0-9]+, problems: 0, warnings: [0-9]+$", process.Output[^1]);
+        Assert.Matches($"^checks: {process.Output.Count - 1},", process.Output[^1]);
     }
 
     private (string Certificate, string Key) WriteCertificate(string name, int from, int until)

@@ -1,4 +1,6 @@
+using System.Reflection;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Sockudo.Logging;
@@ -41,6 +43,17 @@ public partial class LoggingTests
             """{"timestamp":"2025-07-21T12:34:56.789Z","level":"INFO","target":"sockudo.cluster","message":"node joined","node":"web-1","field_node":"web-2","nodes":3}""",
             lines[0]);
         Assert.Equal("broken", JsonDocument.Parse(lines[1]).RootElement.GetProperty("exception").GetProperty("message").GetString());
+    }
+
+    [Fact]
+    public void Every_message_of_the_server_names_a_field_in_text_as_in_JSON()
+    {
+        var messages = new[] { typeof(ServerProcess).Assembly, typeof(SockudoOptions).Assembly }.SelectMany(static assembly => assembly.GetTypes())
+            .SelectMany(static type => type.GetMethods(BindingFlags.Static | BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.DeclaredOnly))
+            .Select(static method => method.GetCustomAttribute<LoggerMessageAttribute>()?.Message).OfType<string>().ToList();
+        Assert.True(messages.Count > 40, $"only {messages.Count} messages were found");
+        var pairs = messages.SelectMany(static message => Field().Matches(message).Select(match => (message, Text: match.Groups[1].Value, Json: match.Groups[2].Value)));
+        Assert.All(pairs, static pair => Assert.Equal((pair.message, pair.Text), (pair.message, JsonNamingPolicy.SnakeCaseLower.ConvertName(pair.Json))));
     }
 
     [Theory]
@@ -124,6 +137,9 @@ public partial class LoggingTests
             log(factory.CreateLogger("sockudo.cluster"));
         return System.Text.Encoding.UTF8.GetString(output.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
+
+    [GeneratedRegex(@"(\w+)=\{(\w+)")]
+    private static partial Regex Field();
 
     [LoggerMessage(1, LogLevel.Information, "node joined  node={Node} nodes={Nodes}")]
     private static partial void LogJoined(ILogger logger, string node, int nodes);

@@ -63,12 +63,12 @@ public sealed partial class SockudoProcess : IAsyncDisposable
     }
 
     /// <summary>Starts the program with these arguments; it may end by itself.</summary>
-    public static SockudoProcess Run(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, int? openFiles = null)
+    public static SockudoProcess Run(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, int? openFiles = null, string? directory = null)
     {
         string[] program = IsNative ? [NativeProgram!] : ["dotnet", Path.Combine(AppContext.BaseDirectory, "sockudo.dll")];
         if (openFiles is { } limit)
             program = ["sh", "-c", string.Create(CultureInfo.InvariantCulture, $"ulimit -n {limit} && exec \"$@\""), "sh", .. program];
-        var start = new ProcessStartInfo(program[0], program[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = AppContext.BaseDirectory };
+        var start = new ProcessStartInfo(program[0], program[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = directory ?? AppContext.BaseDirectory };
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         // The program would say that it does not know it.

@@ -105,6 +105,28 @@ public sealed class OtlpTests
     }
 
     [Fact]
+    public async Task The_variables_may_stand_in_the_file_of_variables_too()
+    {
+        await using var collector = new OtlpCollector();
+        var directory = Directory.CreateTempSubdirectory("sockudo-telemetry-").FullName;
+        try
+        {
+            await File.WriteAllTextAsync(
+                Path.Combine(directory, ".env"),
+                $"OTEL_EXPORTER_OTLP_ENDPOINT={collector.Endpoint}\nOTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf\nOTEL_METRIC_EXPORT_INTERVAL=100\nOTEL_SERVICE_NAME=from-the-file\n",
+                TestContext.Current.CancellationToken);
+            await using var process = SockudoProcess.Run(
+                ["--config", SockudoProcess.AppsFile, "--host", "127.0.0.1", "--port", "0", "--set", "metrics.enabled=false"], directory: directory);
+            await collector.MetricsAsync("dotnet.gc.collections");
+            Assert.Contains("from-the-file", collector.ResourceValues("/v1/metrics"));
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task Without_the_variables_nothing_of_it_is_loaded()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "reads /proc");

@@ -19,6 +19,8 @@ export function examplesOf(document) {
 
 /** A directory in which examples find the npm packages, and the program as `sockudo`. */
 export class Workplace {
+  #children = new Set();
+
   constructor() {
     this.folder = mkdtempSync(join(tmpdir(), 'sockudo-examples-'));
     symlinkSync(fileURLToPath(new URL('../node_modules', import.meta.url)), join(this.folder, 'node_modules'));
@@ -35,15 +37,19 @@ export class Workplace {
 
   read = (name) => readFileSync(join(this.folder, name), 'utf8');
 
-  /** Starts an example. */
+  /** Starts an example; what it prints is for `line`. */
   start(name, code, environment = {}) {
-    return spawn(name.endsWith('.sh') ? 'bash' : 'node', [this.write(name, code)], {
+    const child = spawn(name.endsWith('.sh') ? 'bash' : 'node', [this.write(name, code)], {
       cwd: this.folder,
       env: { ...process.env, PATH: `${this.folder}${delimiter}${process.env.PATH}`, ...environment },
       stdio: ['ignore', 'pipe', 'inherit'],
       // A script and what it has started are one group, so that `end` reaches both.
       detached: true,
     });
+    this.#children.add(child);
+    child.on('close', () => this.#children.delete(child));
+    remember(child);
+    return child;
   }
 
   /** Runs an example to its end; what it has printed, and its exit code. */
@@ -55,20 +61,43 @@ export class Workplace {
     return { output, exitCode };
   }
 
-  remove() {
+  /** Ends what still runs and removes the files. */
+  async close() {
+    await end(...this.#children);
     rmSync(this.folder, { recursive: true });
   }
 }
 
-/** The next line of a process that contains a text. */
-export async function line(child, text) {
-  return withTimeout(
-    (async () => {
-      for await (const one of createInterface({ input: child.stdout })) if (one.includes(text)) return one;
-      throw new Error(`ended without "${text}"`);
-    })(),
-    text,
-  );
+// What each process has printed, and who waits for more.
+const outputs = new WeakMap();
+
+function remember(child) {
+  const output = { printed: [], waiting: new Set(), hasEnded: false };
+  outputs.set(child, output);
+  createInterface({ input: child.stdout })
+    .on('line', (text) => {
+      output.printed.push(text);
+      for (const check of output.waiting) check();
+    })
+    .on('close', () => {
+      output.hasEnded = true;
+      for (const check of output.waiting) check();
+    });
+}
+
+/** The first line of a process, printed already or not yet, that contains a text. */
+export function line(child, text) {
+  const output = outputs.get(child);
+  const found = new Promise((resolve, reject) => {
+    const check = () => {
+      const one = output.printed.find((printed) => printed.includes(text));
+      if (one !== undefined) resolve(one);
+      else if (output.hasEnded) reject(new Error(`ended without "${text}"`));
+      else output.waiting.add(check);
+    };
+    check();
+  });
+  return withTimeout(found, text);
 }
 
 /** Ends processes, with all that they have started, and waits for them. */

@@ -112,6 +112,15 @@ describe('dashboard', { skip }, () => {
     await page.getByText('reserved').waitFor();
   });
 
+  test('a channel leads to its events, and to a form that names it', async () => {
+    await subscribed(await open(), 'private-orders');
+    await show('#/apps/demo-app/channels/private-orders');
+    await page.getByRole('link', { name: 'Watch its events or publish one' }).click();
+    await page.getByText('Watching; nothing yet').waitFor();
+    assert.equal(await page.getByLabel('Channels that begin with').inputValue(), 'private-orders');
+    assert.equal(await page.getByLabel('Channels, separated by commas').inputValue(), 'private-orders');
+  });
+
   test('hostile names, users and data are shown as text', async () => {
     const client = await open({ user: { id: hostile, user_info: { name: hostile } } });
     await subscribed(client, 'presence-x');

@@ -110,7 +110,7 @@ before(async () => {
 });
 
 after(async () => {
-  workplace.remove();
+  await workplace.close();
   await server.stop();
 });
 

@@ -1,11 +1,11 @@
 // The examples of the README.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
-import { Examples } from '../lib/examples.js';
 import { startServer } from '../lib/server.js';
+import { Workplace, end, examplesOf, line, missing } from '../lib/workplace.js';
 
-const examples = new Examples('README.md');
+const examples = examplesOf('README.md');
+const workplace = new Workplace();
 let server;
 
 before(async () => {
@@ -13,30 +13,28 @@ before(async () => {
 });
 
 after(async () => {
-  await examples.close();
+  await workplace.close();
   await server.stop();
 });
 
-/** The programs of a list that are not installed. */
-const missing = (...programs) => programs.filter((program) => spawnSync('sh', ['-c', `command -v ${program}`]).status !== 0);
+const start = (name) => workplace.start(name, examples.get(name), { HOST: server.host, PORT: String(server.port) });
 
 for (const [publisher, needs] of [
   ['publish.sh', ['curl', 'openssl', 'md5sum']],
   ['publish.cjs', []],
 ]) {
-  const skip = missing(...needs).length > 0 && `${missing(...needs).join(', ')} not installed`;
-  test(`${publisher} is received by native.cjs and subscribe.cjs`, { skip }, async () => {
-    const native = examples.run('native.cjs', server);
-    const subscriber = examples.run('subscribe.cjs', server);
-    await native.line('subscription_succeeded');
+  test(`${publisher} is received by native.cjs and subscribe.cjs`, { skip: missing(...needs) }, async () => {
+    const native = start('native.cjs');
+    const subscriber = start('subscribe.cjs');
+    await line(native, 'subscription_succeeded');
     // Nothing tells from outside when the other one has subscribed, so it is published until both have heard it.
-    const publishing = setInterval(() => examples.run(publisher, server), 500);
+    const publishing = setInterval(() => start(publisher), 500);
     try {
-      assert.equal(await subscriber.line('received'), 'received hello');
-      assert.equal(await native.line('my-event'), 'my-event {"message":"hello"}');
+      assert.equal(await line(subscriber, 'received'), 'received hello');
+      assert.equal(await line(native, 'my-event'), 'my-event {"message":"hello"}');
     } finally {
       clearInterval(publishing);
-      await Promise.all([native.stop(), subscriber.stop()]);
+      await end(native, subscriber);
     }
   });
 }

@@ -27,7 +27,7 @@ let session = { needs_sign_in: false, is_signed_in: false };
 function viewOf(path) {
   const [name = '', app, part, key] = path;
   if (name === '' && path.length <= 1) return overview();
-  if (name === 'events' && path.length <= 2) return events(app);
+  if (name === 'events' && path.length <= 3) return events(app, part);
   if (name === 'webhooks' && path.length === 1) return webhooks();
   if (name === 'cluster' && path.length === 1) return cluster();
   if (name === 'apps' && path.length === 1) return apps();

@@ -30,19 +30,21 @@ function tail(filter) {
   let drawing = 0;
   let telling = 0;
 
+  const sinceYouLook = () => `${count(seen)} ${seen === 1 ? 'event' : 'events'} since you look`;
+
   function draw() {
     drawing = 0;
     const latest = waiting.splice(0).slice(-kept).reverse();
     list.prepend(...latest.map(entryOf));
     while (list.children.length > kept) list.lastChild.remove();
     // Not with each event: somebody may be listening to this.
-    telling ||= setTimeout(() => { telling = 0; setText(state, `${count(seen)} ${seen === 1 ? 'event' : 'events'} since you look`); }, 1000);
+    telling ||= setTimeout(() => { telling = 0; setText(state, sinceYouLook()); }, 1000);
   }
 
   function open() {
     source?.close();
     source = new EventSource(address(['events'], filter()));
-    source.addEventListener('open', () => setText(state, seen === 0 ? 'Watching; nothing yet' : `${count(seen)} events since you look`));
+    source.addEventListener('open', () => setText(state, seen === 0 ? 'Watching; nothing yet' : sinceYouLook()));
     source.addEventListener('event', (message) => {
       seen++;
       if (isPaused) return;

@@ -88,7 +88,7 @@ export function overview() {
       put(queue, now.queue === null
         ? h('p', { class: 'soft' }, 'There is no queue: queue.driver is none.')
         : facts([
-          ['Ready', count(now.queue.ready)], ['Being sent', count(now.queue.leased)], ['Wait for another attempt', count(now.queue.delayed)],
+          ['Ready', count(now.queue.ready)], ['Being sent', count(now.queue.leased)], ['Waiting for another attempt', count(now.queue.delayed)],
           ['Given up', count(now.queue.dead)], ['Paused targets', count(now.queue.paused_targets)],
           ['Oldest', now.queue.oldest_at === null ? '–' : moment(now.queue.oldest_at)],
         ]));

@@ -16,8 +16,8 @@ export function webhooks() {
       { name: 'ms', number: true }, { name: 'Reason' }],
     'Nothing was sent since this node started');
   const dead = table('Given up and kept in the queue, which the nodes share unless it is in memory; the latest first',
-    [{ name: 'Made' }, { name: 'App' }, { name: 'Events' }, { name: 'Attempts', number: true }, { name: 'Status', number: true }, { name: 'Reason' }, { name: 'Body' },
-      { name: 'Do', action: true }],
+    [{ name: 'Made' }, { name: 'App' }, { name: 'Target' }, { name: 'Events' }, { name: 'Attempts', number: true }, { name: 'Status', number: true }, { name: 'Reason' }, { name: 'Body' },
+      { name: 'Change', action: true }],
     'No webhook was given up');
   const more = h('p', { class: 'note', hidden: true }, 'There are older ones: sockudo webhooks list shows all.');
   const buttons = h('div', { class: 'buttons', hidden: true },
@@ -47,7 +47,7 @@ export function webhooks() {
       dead.update(found.dead_letters.map((letter) => ({
         key: letter.id,
         cells: [
-          moment(letter.created_at), letter.app, letter.events.join(', '), count(letter.attempts), letter.last_status === null ? '' : String(letter.last_status), letter.reason,
+          moment(letter.created_at), letter.app, letter.target ?? '', letter.events.join(', '), count(letter.attempts), letter.last_status === null ? '' : String(letter.last_status), letter.reason,
           () => (letter.body === null ? h('span', { class: 'soft' }, 'not shown') : h('div', { class: 'clip' }, letter.body)),
           () => h('span', {},
             h('button', { type: 'button', class: 'quiet small', 'aria-label': `Send ${letter.id} again`, onclick: () => change(letter.id, true) }, 'Send again'), ' ',
@@ -74,7 +74,7 @@ export function webhooks() {
       put(queue, found.queue === null
         ? h('p', { class: 'soft' }, 'There is no queue: queue.driver is none.')
         : facts([
-          ['Ready', count(found.queue.ready)], ['Being sent', count(found.queue.leased)], ['Wait for another attempt', count(found.queue.delayed)],
+          ['Ready', count(found.queue.ready)], ['Being sent', count(found.queue.leased)], ['Waiting for another attempt', count(found.queue.delayed)],
           ['Given up', count(found.queue.dead)], ['Paused targets', count(found.queue.paused_targets)],
           ['Oldest', found.queue.oldest_at === null ? '–' : moment(found.queue.oldest_at)],
         ]));
