@@ -13,6 +13,9 @@ internal ref struct RespReader(ReadOnlySpan<byte> data)
     // The server's own limit of a string (proto-max-bulk-len).
     private const int MaxLength = 512 * 1024 * 1024;
 
+    // No answer that is asked for has lists in lists in lists that deep.
+    private const int MaxDepth = 32;
+
     private readonly ReadOnlySpan<byte> _data = data;
     private int _position;
 
@@ -70,7 +73,9 @@ internal ref struct RespReader(ReadOnlySpan<byte> data)
         return true;
     }
 
-    private bool TryRead(out RespReply reply)
+    private static InvalidDataException AnotherProtocol() => new("the answer is not that of a Redis server");
+
+    private bool TryRead(out RespReply reply, int depth = 0)
     {
         reply = default;
         if (_position == _data.Length)
@@ -89,27 +94,32 @@ internal ref struct RespReader(ReadOnlySpan<byte> data)
                 reply = new RespReply('-', 0, Encoding.UTF8.GetString(error), []);
                 return true;
             case '*' or '~' or '%' or '>':
-                return TryReadItems(kind, out reply);
+                return TryReadItems(kind, depth + 1, out reply);
             case '+' or '-' or '_' or '#' or ',' or '(' or ':':
                 if (!TryReadLine(out var line))
                     return false;
                 var text = Encoding.UTF8.GetString(line[1..]);
-                reply = new RespReply(kind, kind == ':' ? long.Parse(text, CultureInfo.InvariantCulture) : 0, text, []);
+                var integer = 0L;
+                if (kind == ':' && !long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out integer))
+                    throw AnotherProtocol();
+                reply = new RespReply(kind, integer, text, []);
                 return true;
             default:
-                throw new InvalidDataException("the answer is not that of a Redis server");
+                throw AnotherProtocol();
         }
     }
 
-    private bool TryReadItems(char kind, out RespReply reply)
+    private bool TryReadItems(char kind, int depth, out RespReply reply)
     {
         reply = default;
+        if (depth > MaxDepth)
+            throw AnotherProtocol();
         if (!TryReadLength(out var count))
             return false;
         var items = new List<RespReply>();
         for (var i = kind == '%' ? 2 * count : count; i > 0; i--)
         {
-            if (!TryRead(out var item))
+            if (!TryRead(out var item, depth))
                 return false;
             items.Add(item);
         }
@@ -121,11 +131,13 @@ internal ref struct RespReader(ReadOnlySpan<byte> data)
     private bool TryReadBlob(out ReadOnlySpan<byte> bytes)
     {
         bytes = default;
-        if (!TryReadLength(out var length) || _data.Length - _position < length + 2)
+        if (!TryReadLength(out var length))
             return false;
-        // What is not there is written as a string of length -1.
+        // What is not there is written as a string of length -1, with nothing behind it.
         if (length < 0)
             return true;
+        if (_data.Length - _position < length + 2)
+            return false;
         bytes = _data.Slice(_position, length);
         _position += length + 2;
         return true;
@@ -136,8 +148,8 @@ internal ref struct RespReader(ReadOnlySpan<byte> data)
         length = 0;
         if (!TryReadLine(out var line))
             return false;
-        if (!Utf8Parser.TryParse(line[1..], out length, out var used) || used != line.Length - 1 || length > MaxLength)
-            throw new InvalidDataException("the answer is not that of a Redis server");
+        if (!Utf8Parser.TryParse(line[1..], out length, out var used) || used != line.Length - 1 || length is < -1 or > MaxLength)
+            throw AnotherProtocol();
         return true;
     }
 

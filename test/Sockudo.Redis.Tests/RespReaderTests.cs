@@ -64,9 +64,30 @@ public sealed class RespReaderTests
         Assert.Equal(bytes.Length, reader.Consumed);
     }
 
+    [Fact]
+    public void A_string_that_is_not_there_needs_nothing_behind_it()
+    {
+        var reader = new RespReader("$-1\r\n"u8);
+        Assert.True(reader.TryReadReply(out var reply));
+        Assert.Equal("", reply.Text);
+        Assert.False(reader.HasData);
+    }
+
+    [Fact]
+    public void Lists_in_lists_without_end_are_another_protocol_and_not_the_end_of_the_process()
+    {
+        var bytes = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("*1\r\n", 1_000_000)));
+        Assert.Throws<InvalidDataException>(() => new RespReader(bytes).TryReadReply(out _));
+    }
+
     [Theory]
     [InlineData("HTTP/1.1 400 Bad Request\r\n")]
     [InlineData("$x\r\n")]
     [InlineData("*99999999999\r\n")]
+    [InlineData("$-2\r\n")]
+    [InlineData("*-2\r\n")]
+    [InlineData(":x\r\n")]
+    [InlineData(": 1\r\n")]
+    [InlineData(":99999999999999999999\r\n")]
     public void Another_protocol_is_noticed(string wire) => Assert.Throws<InvalidDataException>(() => new RespReader(Encoding.UTF8.GetBytes(wire)).TryReadReply(out _));
 }

@@ -134,6 +134,15 @@ public abstract class FrameSpec(ServerUnderTest server)
         await connection.ExpectCloseAsync(1009);
     }
 
+    [Fact]
+    public async Task F11_The_largest_length_of_all_does_not_get_past_the_limit_behind_another_fragment()
+    {
+        await using var connection = await PusherConnection.ConnectAsync(server, TestApp.Plain);
+        await connection.Socket.SendFrameAsync(0x01, "x");
+        await connection.Socket.SendBytesAsync(new byte[] { 0x80, 0xFF, 0x7F, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 1, 2, 3, 4 });
+        await connection.ExpectCloseAsync(1009);
+    }
+
     [Theory]
     [InlineData(new byte[] { 0xC3, 0x28 })]
     [InlineData(new byte[] { 0xED, 0xA0, 0x80 })]

@@ -99,7 +99,8 @@ public sealed class MessageReader(int maxMessageBytes) : IDisposable
         var inMessage = _messageOpcode != Opcode.Continuation;
         if (inMessage != (header.Opcode == Opcode.Continuation))
             return MessageReaderResult.ProtocolError;
-        return _assembled + header.PayloadLength > maxMessageBytes ? MessageReaderResult.TooBig : MessageReaderResult.Message;
+        // Not the sum, which the largest lengths make negative.
+        return header.PayloadLength > maxMessageBytes - _assembled ? MessageReaderResult.TooBig : MessageReaderResult.Message;
     }
 
     private static bool TryUnmaskInPlace(ref ReadOnlySequence<byte> buffer, FrameHeader header, out ReadOnlySpan<byte> payload)

@@ -24,7 +24,7 @@ internal sealed class EventEndpoints(Hub hub, Publisher publisher, AppRates rate
     {
         var reader = new EventReader(app.Limits);
         var described = new List<(string Channel, ChannelAttributes Info)>();
-        if (ReadBatch(app, body.Span, reader, described) is { } invalid)
+        if (ReadBatch(app.Limits, body.Span, reader, described) is { } invalid)
             return invalid;
         if (described.Count == 0)
             return ApiResponse.EmptyObject; // B-1
@@ -57,8 +57,13 @@ internal sealed class EventEndpoints(Hub hub, Publisher publisher, AppRates rate
         return null;
     }
 
-    private static ApiResponse? ReadBatch(
-        AppScope app, ReadOnlySpan<byte> body, EventReader reader, List<(string Channel, ChannelAttributes Info)> described)
+    /// <summary>Reads and validates a batch; null, or the refusal.</summary>
+    /// <param name="limits">Those of the app.</param>
+    /// <param name="body">The body.</param>
+    /// <param name="reader">Takes the events in.</param>
+    /// <param name="described">Takes the channel of each, and what to tell of it.</param>
+    internal static ApiResponse? ReadBatch(
+        AppLimits limits, ReadOnlySpan<byte> body, EventReader reader, List<(string Channel, ChannelAttributes Info)> described)
     {
         JsonValue batch = default;
         var members = new JsonMembers(body);
@@ -77,8 +82,8 @@ internal sealed class EventEndpoints(Hub hub, Publisher publisher, AppRates rate
         var counter = new JsonItems(batch.Raw);
         while (counter.Read())
             count++;
-        if (count > app.Limits.MaxEventBatchSize)
-            return ApiResponse.Error(400, $"Batch too large ({count} > {app.Limits.MaxEventBatchSize})");
+        if (count > limits.MaxEventBatchSize)
+            return ApiResponse.Error(400, $"Batch too large ({count} > {limits.MaxEventBatchSize})");
 
         var items = new JsonItems(batch.Raw);
         while (items.Read())

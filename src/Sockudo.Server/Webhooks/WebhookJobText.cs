@@ -48,12 +48,13 @@ public static class WebhookJobText
             return version != Version
                 ? null
                 : new WebhookJob(
-                    job.GetProperty("id"u8).GetString()!, job.GetProperty("app_id"u8).GetString()!, job.GetProperty("webhook"u8).GetString()!, job.GetProperty("lane"u8).GetString()!,
-                    job.GetProperty("created_ms"u8).GetInt64(), job.GetProperty("body"u8).GetString()!);
+                    Text(job, "id"u8), Text(job, "app_id"u8), Text(job, "webhook"u8), Text(job, "lane"u8), job.GetProperty("created_ms"u8).GetInt64(), Text(job, "body"u8));
         }
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             return null;
         }
     }
+
+    private static string Text(JsonElement job, ReadOnlySpan<byte> name) => job.GetProperty(name).GetString() ?? throw new FormatException();
 }

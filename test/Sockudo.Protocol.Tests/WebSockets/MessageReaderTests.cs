@@ -27,6 +27,16 @@ public class MessageReaderTests
         Assert.Equal(result, reader.Read(ref buffer, out _));
     }
 
+    [Theory]
+    [InlineData(0x7F)]
+    [InlineData(0x40)]
+    public void F11_No_length_of_a_later_fragment_is_below_the_limit_by_being_too_large_for_a_sum(byte first)
+    {
+        using var reader = new MessageReader(1000);
+        var buffer = new ReadOnlySequence<byte>([.. Frame(0x01, [1, 2, 3]), 0x80, 0xFF, first, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 1, 2, 3, 4, 5]);
+        Assert.Equal(MessageReaderResult.TooBig, reader.Read(ref buffer, out _));
+    }
+
     [Fact]
     public void A_large_frame_in_pieces_is_not_kept_in_the_caller_s_buffer()
     {

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { app } from '../lib/server.js';
 import { useServer } from '../lib/suite.js';
 import { connected, next, sdkFor, subscribed, unique } from '../lib/clients.js';
+import { chance, disagreement, oddParameters, oddText } from '../lib/odd-parameters.js';
 
 const suite = useServer();
 const { open } = suite;
@@ -77,6 +78,38 @@ test('errors are told in the words of the API', async () => {
   const wrong = sdkFor(suite.server);
   wrong.config.token.secret = 'wrong';
   await assert.rejects(wrong.get({ path: '/channels' }), (error) => error.status === 401 && /Invalid signature/.test(error.body));
+});
+
+/** The status of a request of the library, whatever it is. */
+const statusOf = (request) => request.then(({ status }) => status, (error) => error.status ?? error);
+
+test('requests with any parameters and bodies are genuine as the library signs them', async () => {
+  const random = chance(1);
+  let agreed = 0;
+  for (let number = 0; number < 500; number++) {
+    const params = oddParameters(random);
+    const data = oddText(random, 9);
+    const status = await statusOf(
+      number % 2 === 0 ? suite.sdk.get({ path: '/channels', params }) : suite.sdk.post({ path: '/events', params, body: { name: 'e', channels: ['a'], data } }),
+    );
+    const reason = disagreement(params);
+    if (reason === undefined) agreed++;
+    // Half a surrogate pair is sent as an escape, which is no text.
+    const genuine = number % 2 === 1 && !data.isWellFormed() ? 400 : 200;
+    assert.ok(status === genuine || (reason && status === 401), `${number}: ${status} for ${JSON.stringify(params)} ${reason ?? ''}`);
+  }
+
+  assert.ok(agreed > 100, `only ${agreed} of them could be compared`);
+});
+
+test('requests for channels with any name are genuine as the library signs them', async () => {
+  const random = chance(2);
+  for (let number = 0; number < 200; number++) {
+    // Slashes, dots and backslashes are another path, and a percent sign is not encoded by anybody.
+    const name = oddText(random).replace(/[/\\.?#%\t\n]/g, '');
+    const status = await statusOf(suite.sdk.get({ path: `/channels/x${name}` }));
+    assert.ok([200, 400].includes(status), `${number}: ${status} for ${JSON.stringify(name)}`);
+  }
 });
 
 test('webhook: verifies a signature made with the secret', () => {

@@ -1,0 +1,54 @@
+using System.Text;
+using System.Web;
+using Sockudo.Protocol.Signatures;
+using Sockudo.Server.Hosting;
+using Sockudo.Server.Http;
+
+namespace Sockudo.Fuzz.Targets;
+
+/// <summary>
+/// <see cref="RequestQuery"/>, <see cref="Route"/> and <see cref="ConnectTarget"/> on a raw target: the same values as bytes decoded one by one, and as <see cref="HttpUtility"/> where both read
+/// the same.
+/// </summary>
+internal static class HttpQueryTarget
+{
+    public static void Check(byte[] input)
+    {
+        // Targets are ASCII: everything else is refused where requests are read.
+        if (!Ascii.IsValid(input))
+            return;
+        var target = Encoding.ASCII.GetString(input);
+        var question = target.IndexOf('?', StringComparison.Ordinal);
+        var path = question < 0 ? target : target[..question];
+        var route = Route.Match(path, "");
+        Finding.Unless(route.Endpoint == Endpoint.None || (path.StartsWith('/') && route.Method is "GET" or "POST"), "a route of no path");
+        ConnectTarget.TryParse(target, "", out _);
+        CheckQuery(question < 0 ? "" : target[(question + 1)..]);
+    }
+
+    private static void CheckQuery(string text)
+    {
+        var query = RequestQuery.Parse(text.AsMemory());
+        var pairs = ReferenceQuery.Pairs(text);
+        Finding.UnlessSame(pairs.Count, query.Parameters.Length, "parameters");
+        foreach (var (rawName, _) in pairs)
+        {
+            if (ReferenceQuery.Decode(rawName, isForm: true) is not { } name || !Ascii.IsValid(name))
+                continue;
+            name = name.ToLowerInvariant();
+            var same = pairs.Where(pair => name.Equals(ReferenceQuery.Decode(pair.Name, isForm: true), StringComparison.OrdinalIgnoreCase)).Select(static pair => pair.Value).ToList();
+            var found = query.FindAll(name);
+            Finding.UnlessSame(same.Count, found.Count, $"parameters of the name {name}");
+            Finding.UnlessSame(found[^1], query.Find(name), $"the last parameter of the name {name}");
+            foreach (var (raw, value) in same.Zip(found))
+            {
+                if (ReferenceQuery.Decode(raw, isForm: true) is not { } expected)
+                    continue;
+                Finding.UnlessSame(expected, value, $"value of {name}");
+                // It reads %uXXXX as well.
+                if (!raw.Contains("%u", StringComparison.OrdinalIgnoreCase))
+                    Finding.UnlessSame(HttpUtility.UrlDecode(raw), value, $"value of {name} as HttpUtility reads it");
+            }
+        }
+    }
+}
