@@ -6,7 +6,8 @@ namespace Sockudo.Fuzz.Targets;
 
 /// <summary>
 /// The frames of a client as <see cref="WebSocket"/> reads them. It differs, and may, in this: it gives no control frames but a close, and ends with that; it knows no largest message; it takes
-/// a length that is not in the shortest form; it sees in the middle of a text that it is not UTF-8; it looks at a header when all of it is there; and it does not know the codes 1012 to 1014.
+/// a length that is not in the shortest form, and a text that ends within a character if its last fragment is empty; it looks at a header when all of it is there; and it does not wait for the
+/// rest of a text that is not UTF-8, or of a close frame of one byte.
 /// </summary>
 internal static class FrameworkFrames
 {
@@ -22,7 +23,7 @@ internal static class FrameworkFrames
     {
         var ours = Ours(reference, out var end);
         var theirs = Theirs(wire, out var theirEnd);
-        if (reference.End == MessageReaderResult.TooBig || reference.EndsInLongLength)
+        if (reference.End == MessageReaderResult.TooBig || reference.EndsInLongLength || reference.EndsInEmptyFragment)
         {
             Finding.Unless(theirs.StartsWith(ours, StringComparison.Ordinal) || end == End.Close, $"WebSocket reads {theirs}, not {ours}");
             if (end != End.Close)
@@ -30,7 +31,7 @@ internal static class FrameworkFrames
         }
 
         Finding.UnlessSame(theirs, ours, "WebSocket reads the same messages");
-        if ((theirEnd == End.Refused && end == End.Incomplete && reference.EndsInText) || (theirEnd == End.Incomplete && end == End.Refused && reference.EndsWithinHeader))
+        if ((theirEnd == End.Refused && end == End.Incomplete && reference.MayEndEarly) || (theirEnd == End.Incomplete && end == End.Refused && reference.EndsWithinHeader))
             return;
         Finding.UnlessSame(theirEnd, end, "WebSocket ends in the same way");
     }
@@ -43,8 +44,6 @@ internal static class FrameworkFrames
             if (opcode == Opcode.Close)
             {
                 end = ClosePayload.AnswerTo(payload) is CloseCode.ProtocolError or CloseCode.InvalidPayload && !Says(payload, ClosePayload.AnswerTo(payload)!.Value) ? End.Refused : End.Close;
-                if (payload.Length >= 2 && BinaryPrimitives.ReadUInt16BigEndian(payload) is >= 1012 and <= 1014)
-                    end = End.Refused;
                 return transcript.Messages;
             }
 

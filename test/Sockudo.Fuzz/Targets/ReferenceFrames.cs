@@ -20,8 +20,11 @@ internal sealed class ReferenceFrames
     /// <summary>The end is known though the header is not all there.</summary>
     public bool EndsWithinHeader { get; private set; }
 
-    /// <summary>A text message has begun that may not be UTF-8 already.</summary>
-    public bool EndsInText { get; private set; }
+    /// <summary>A text has begun that may not be UTF-8 already, or a close frame of one byte.</summary>
+    public bool MayEndEarly { get; private set; }
+
+    /// <summary>The end is a text that is not UTF-8, and nothing in its last fragment.</summary>
+    public bool EndsInEmptyFragment { get; private set; }
 
     public static ReferenceFrames Read(ReadOnlySpan<byte> wire, int maxMessageBytes)
     {
@@ -44,7 +47,7 @@ internal sealed class ReferenceFrames
         List<byte> assembled = [];
         while (true)
         {
-            EndsInText = begun == Opcode.Text;
+            MayEndEarly = begun == Opcode.Text;
             EndsWithinHeader = wire.Length < 6;
             if (wire.Length == 1 && (wire[0] & 0x70) != 0)
                 End = MessageReaderResult.ProtocolError;
@@ -57,6 +60,8 @@ internal sealed class ReferenceFrames
             var length = (ulong)(wire[1] & 0x7F);
             var extended = length switch { 126 => 2, 127 => 8, _ => 0 };
             EndsWithinHeader = wire.Length < 2 + extended + 4;
+            MayEndEarly |= opcode == Opcode.Text || (opcode == Opcode.Close && length == 1);
+            EndsInLongLength = isControl && extended > 0;
             if ((wire[0] & 0x70) != 0 || !Enum.IsDefined(opcode) || wire[1] < 0x80 || (isControl && (!isFinal || length > 125)))
             {
                 End = MessageReaderResult.ProtocolError;
@@ -82,7 +87,6 @@ internal sealed class ReferenceFrames
                 return;
             }
 
-            EndsInText |= opcode == Opcode.Text;
             var mask = wire.Slice(2 + extended, 4);
             var rest = wire[(2 + extended + 4)..];
             if ((ulong)rest.Length < length)
@@ -105,6 +109,7 @@ internal sealed class ReferenceFrames
             if (begun == Opcode.Text && !Utf8.IsValid([.. assembled]))
             {
                 End = MessageReaderResult.InvalidPayload;
+                EndsInEmptyFragment = payload.Length == 0;
                 return;
             }
 
