@@ -86,7 +86,7 @@ internal sealed class ConfigurationLoader
             foreach (var line in exception.Message.Split('\n'))
                 _problems.Error(line);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
             _problems.Error($"the configuration file {path} cannot be read: {exception.Message}");
         }

@@ -56,7 +56,7 @@ internal sealed class VariableReader
         {
             return (File.ReadAllText(Path.Combine(_workingDirectory, file)).TrimEnd('\r', '\n'), sourceOf(name + "_FILE"));
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
             _problems.Error($"{name}_FILE = \"{file}\" ({sourceOf(name + "_FILE")}): the file cannot be read: {exception.Message}");
             return null;

@@ -27,6 +27,8 @@ internal sealed class WebhookQueueTarget
         (_queue, _letters) = (queue, queue);
     }
 
+    private long NowMs => _time.GetUtcNow().ToUnixTimeMilliseconds();
+
     public static void Check(byte[] input)
     {
         var target = new WebhookQueueTarget();
@@ -93,7 +95,7 @@ internal sealed class WebhookQueueTarget
 
     private void Enqueue(int target, int count)
     {
-        var jobs = Enumerable.Range(0, count).Select(_ => new WebhookJob($"{++_ids}", "a", $"{target}", "", 0, "{}")).ToList();
+        var jobs = Enumerable.Range(0, count).Select(_ => new WebhookJob($"{++_ids}", "a", $"{target}", "", NowMs, "{}")).ToList();
         jobs.ForEach(_reference.Add);
         Now(_queue.EnqueueAsync(jobs, default));
     }
@@ -123,6 +125,6 @@ internal sealed class WebhookQueueTarget
         var call = argument % 2 == 0 ? _letters.RetryAsync(id, default) : _letters.DropAsync(id, default);
         Finding.UnlessSame(dead.Count, Now(new ValueTask<int>(call)), "letters taken");
         if (argument % 2 == 0)
-            dead.ForEach(_reference.Add);
+            dead.ForEach(job => _reference.Add(job with { CreatedMs = NowMs }));
     }
 }

@@ -29,6 +29,15 @@ public sealed class VariablesTests : ConfigurationTest
         Assert.Equal(("second-environment", "first"), (result.Options.Adapter.Nats.Prefix, result.Options.Database.Mysql.Username));
     }
 
+    [Theory]
+    [InlineData("CONFIG_FILE", "the configuration file a\0b cannot be read")]
+    [InlineData("DATABASE_MYSQL_PASSWORD_FILE", "DATABASE_MYSQL_PASSWORD_FILE = \"a\0b\" (.env DATABASE_MYSQL_PASSWORD_FILE): the file cannot be read")]
+    public void What_is_no_name_of_a_file_is_said_to_be_unreadable(string variable, string problem)
+    {
+        Write(".env", $"{variable}=a\0b");
+        Assert.StartsWith(problem, Assert.Single(Load().Errors), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_file_can_be_named_in_dotenv_and_the_option_beats_all()
     {
