@@ -122,6 +122,15 @@ public sealed class RawWebSocket : IAsyncDisposable
     /// <summary>The next frame, however long it takes.</summary>
     public async Task<ServerFrame> WaitForFrameAsync(CancellationToken cancellationToken)
     {
+        var frame = await ReadFrameAsync(cancellationToken);
+        // F-14: "The server never sends an empty text frame".
+        Assert.False(frame.Opcode == ServerFrame.TextOpcode && frame.Payload.Length == 0);
+        return frame;
+    }
+
+    /// <summary>The next frame, of whatever RFC 6455 allows a server that does not fragment.</summary>
+    public async Task<ServerFrame> ReadFrameAsync(CancellationToken cancellationToken)
+    {
         var header = await ReadAsync(2, cancellationToken);
         // RFC 6455 section 5.1: "A server MUST NOT mask any frames". This server never fragments.
         Assert.Equal(0, header[1] & 0x80);
@@ -131,10 +140,7 @@ public sealed class RawWebSocket : IAsyncDisposable
             length = BinaryPrimitives.ReadUInt16BigEndian(await ReadAsync(2, cancellationToken));
         else if (length == 127)
             length = BinaryPrimitives.ReadInt64BigEndian(await ReadAsync(8, cancellationToken));
-        var frame = new ServerFrame(header[0] & 0x0F, await ReadAsync((int)length, cancellationToken));
-        // F-14: "The server never sends an empty text frame".
-        Assert.False(frame.Opcode == ServerFrame.TextOpcode && length == 0);
-        return frame;
+        return new ServerFrame(header[0] & 0x0F, await ReadAsync((int)length, cancellationToken));
     }
 
     /// <summary>Waits until the server has closed the TCP connection; whatever still arrives is read and dropped.</summary>
@@ -151,6 +157,25 @@ public sealed class RawWebSocket : IAsyncDisposable
             // A reset is an end, too.
         }
     }
+
+    /// <summary>The server must close the TCP connection, and nothing may arrive before.</summary>
+    public async Task ExpectEndAsync()
+    {
+        using var timeout = new CancellationTokenSource(Patience);
+        try
+        {
+            var result = await _reader.ReadAsync(timeout.Token);
+            Assert.True(result.Buffer.IsEmpty, "something was sent after the close frame");
+            Assert.True(result.IsCompleted);
+        }
+        catch (IOException)
+        {
+            // A reset is an end, too: what this client has sent behind its close frame was not read.
+        }
+    }
+
+    /// <summary>Half-closes the TCP connection: nothing more will be sent.</summary>
+    public void EndSending() => _stream.Socket.Shutdown(SocketShutdown.Send);
 
     /// <summary>Ends the connection without a closing handshake.</summary>
     public ValueTask DisposeAsync() => _stream.DisposeAsync();

@@ -1,23 +1,22 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Unicode;
 
 namespace Sockudo.Protocol.WebSockets;
 
 /// <summary>
 /// Turns the bytes of one client into messages: frames, fragments, masks, limits and UTF-8 (RFC 6455 sections 5 to 8).
-/// A frame that has arrived whole is unmasked where it lies and never copied; only fragmented messages and large frames
+/// A frame that has arrived whole is unmasked where it lies and never copied; only fragmented messages and frames
 /// that arrive in pieces are put together in a buffer, which grows with what was really received, not with what a
-/// header claims. Used by one reader at a time.
+/// header claims. What cannot become UTF-8 any more is refused with the byte that breaks it. Used by one reader at a time.
 /// </summary>
 /// <param name="maxMessageBytes">Largest message, fragments summed (F-11).</param>
 public sealed class MessageReader(int maxMessageBytes) : IDisposable
 {
-    // Up to this size a frame that is still incomplete simply waits in the caller's buffer.
-    private const int WaitForWholeFrame = 4096;
-
     private byte[]? _assembly;
     private int _assembled;
+    private int _checked;
     private bool _messageDone;
 
     // The message in progress; Continuation = none.
@@ -44,12 +43,16 @@ public sealed class MessageReader(int maxMessageBytes) : IDisposable
         {
             if (_inFrame)
             {
-                if (!TakePayload(ref buffer))
+                var isWhole = TakePayload(ref buffer);
+                _messageDone = isWhole && _frameIsFinal;
+                if (_messageOpcode == Opcode.Text && !IsTextSoFar())
+                    return MessageReaderResult.InvalidPayload;
+                if (!isWhole)
                     return MessageReaderResult.Incomplete;
-                if (!_frameIsFinal)
+                if (!_messageDone)
                     continue;
-                _messageDone = true;
-                return Complete(_messageOpcode, _assembly.AsSpan(0, _assembled), out message);
+                message = new ReceivedMessage(_messageOpcode, _assembly.AsSpan(0, _assembled));
+                return MessageReaderResult.Message;
             }
 
             var result = ReadHeader(buffer, out var header);
@@ -57,12 +60,15 @@ public sealed class MessageReader(int maxMessageBytes) : IDisposable
                 return result;
 
             var available = buffer.Length - header.HeaderLength >= header.PayloadLength;
-            if (!available && header.PayloadLength <= WaitForWholeFrame)
+            if (!available && header.IsControl)
                 return MessageReaderResult.Incomplete;
 
             var isWholeMessage = header.IsControl || (header.IsFinal && header.Opcode != Opcode.Continuation);
             if (available && isWholeMessage && TryUnmaskInPlace(ref buffer, header, out var payload))
-                return Complete(header.Opcode, payload, out message);
+            {
+                message = new ReceivedMessage(header.Opcode, payload);
+                return header.Opcode == Opcode.Text && !Utf8.IsValid(payload) ? MessageReaderResult.InvalidPayload : MessageReaderResult.Message;
+            }
 
             BeginFrame(header);
             buffer = buffer.Slice(header.HeaderLength);
@@ -181,16 +187,20 @@ public sealed class MessageReader(int maxMessageBytes) : IDisposable
         var assembly = _assembly;
         _assembly = null;
         _assembled = 0;
+        _checked = 0;
         _messageDone = false;
         _messageOpcode = Opcode.Continuation;
         if (assembly is not null)
             ArrayPool<byte>.Shared.Return(assembly);
     }
 
-    private static MessageReaderResult Complete(Opcode opcode, ReadOnlySpan<byte> payload, out ReceivedMessage message)
+    // Section 8.1: a text message that is not UTF-8 fails the connection. Its last character may be incomplete as long as more can follow.
+    private bool IsTextSoFar()
     {
-        message = new ReceivedMessage(opcode, payload);
-        // Section 8.1: a text message that is not UTF-8 fails the connection.
-        return opcode == Opcode.Text && !Utf8.IsValid(payload) ? MessageReaderResult.InvalidPayload : MessageReaderResult.Message;
+        var text = _assembly.AsSpan(_checked, _assembled - _checked);
+        if (!_messageDone && Rune.DecodeLastFromUtf8(text, out _, out var begun) == OperationStatus.NeedMoreData)
+            text = text[..^begun];
+        _checked += text.Length;
+        return Utf8.IsValid(text);
     }
 }

@@ -12,7 +12,7 @@ public enum MessageReaderResult
     /// <summary>RFC 6455 was broken: close with 1002.</summary>
     ProtocolError,
 
-    /// <summary>A text message is not UTF-8: close with 1007.</summary>
+    /// <summary>A text message is not UTF-8, or cannot become it any more: close with 1007.</summary>
     InvalidPayload,
 
     /// <summary>The message would be larger than allowed: close with 1009 (F-11).</summary>

@@ -50,6 +50,99 @@ public class MessageReaderTests
         Assert.Equal(200_000, message.Payload.Length);
     }
 
+    // Both sides of every boundary in the table of well-formed sequences (Unicode, table 3-7).
+    private static readonly byte[] Boundaries =
+    [
+        0x00, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC1, 0xC2, 0xDF, 0xE0, 0xE1, 0xEC, 0xED, 0xEE, 0xEF, 0xF0, 0xF1, 0xF3, 0xF4, 0xF5, 0xF8, 0xFF,
+    ];
+
+    [Fact]
+    public void Section_8_1_Text_fails_with_the_byte_that_breaks_it_in_fragments_and_in_pieces_of_a_frame()
+    {
+        var sequences = from a in Boundaries from b in Boundaries from c in Boundaries select new[] { a, b, c };
+        var longest = from a in Boundaries.Where(static lead => lead >= 0xF0) from b in Boundaries from c in Boundaries from d in Boundaries select new[] { a, b, c, d };
+        foreach (var sequence in sequences.Concat(longest))
+        {
+            var (broken, isWhole) = Check(sequence);
+            var expected = broken ?? (isWhole ? sequence.Length : sequence.Length - 1);
+            var last = broken is null && isWhole ? MessageReaderResult.Message : MessageReaderResult.InvalidPayload;
+            Assert.Equal((expected, last), ReadBytewise(sequence, static (one, index, length) =>
+                Frame((byte)((index == 0 ? 0x01 : 0x00) | (index == length - 1 ? 0x80 : 0x00)), [one]), head: []));
+            var frame = Frame(0x81, sequence);
+            Assert.Equal((expected, last), ReadBytewise(sequence, (_, index, length) => [frame[^(length - index)]], head: frame[..^sequence.Length]));
+        }
+    }
+
+    [Fact]
+    public void After_broken_text_the_reader_still_finds_the_close_frame()
+    {
+        using var reader = new MessageReader(1000);
+        var buffer = new ReadOnlySequence<byte>([.. Frame(0x01, [0xFF]), .. Frame(0x00, [0xFF]), .. Frame(0x80, "rest"u8.ToArray()), .. Frame(0x88, [])]);
+        Assert.Equal(MessageReaderResult.InvalidPayload, reader.Read(ref buffer, out _));
+        MessageReaderResult result;
+        do
+        {
+            result = reader.Read(ref buffer, out var message);
+            if (result == MessageReaderResult.Message && message.Opcode == Opcode.Close)
+                return;
+        }
+        while (!buffer.IsEmpty);
+        Assert.Fail($"the close frame was not found: {result}");
+    }
+
+    // The index of the byte with which the text cannot become UTF-8 any more, and whether a character ends with the last one.
+    private static (int? Broken, bool IsWhole) Check(byte[] text)
+    {
+        var (low, high, missing) = (0x80, 0xBF, 0);
+        for (var i = 0; i < text.Length; i++)
+        {
+            int one = text[i];
+            if (missing > 0)
+            {
+                if (one < low || one > high)
+                    return (i, false);
+                (low, high, missing) = (0x80, 0xBF, missing - 1);
+                continue;
+            }
+
+            (low, high, missing) = one switch
+            {
+                <= 0x7F => (0x80, 0xBF, 0),
+                >= 0xC2 and <= 0xDF => (0x80, 0xBF, 1),
+                0xE0 => (0xA0, 0xBF, 2),
+                0xED => (0x80, 0x9F, 2),
+                >= 0xE1 and <= 0xEF => (0x80, 0xBF, 2),
+                0xF0 => (0x90, 0xBF, 3),
+                0xF4 => (0x80, 0x8F, 3),
+                >= 0xF1 and <= 0xF3 => (0x80, 0xBF, 3),
+                _ => (0, 0, -1),
+            };
+            if (missing < 0)
+                return (i, false);
+        }
+
+        return (null, missing == 0);
+    }
+
+    // How many bytes of the text were read before something came of it, and what.
+    private static (int Count, MessageReaderResult Result) ReadBytewise(byte[] text, Func<byte, int, int, byte[]> next, byte[] head)
+    {
+        using var reader = new MessageReader(1000);
+        var kept = head;
+        for (var i = 0; i < text.Length; i++)
+        {
+            var buffer = new ReadOnlySequence<byte>([.. kept, .. next(text[i], i, text.Length)]);
+            var result = reader.Read(ref buffer, out var message);
+            if (result == MessageReaderResult.Message)
+                Assert.Equal(text, message.Payload);
+            if (result != MessageReaderResult.Incomplete)
+                return (result == MessageReaderResult.Message ? i + 1 : i, result);
+            kept = buffer.ToArray();
+        }
+
+        return (text.Length, MessageReaderResult.Incomplete);
+    }
+
     private static (byte[] Wire, List<string> Expected) RandomMessages(Random random)
     {
         var wire = new List<byte>();
