@@ -9,7 +9,6 @@ namespace Sockudo.Fuzz.Targets;
 /// </summary>
 internal static class FrameReaderTarget
 {
-    // Above the size up to which an incomplete frame is left where it is.
     private const int MaxMessageBytes = 8192;
 
     /// <summary>The first byte says in which pieces the others arrive.</summary>

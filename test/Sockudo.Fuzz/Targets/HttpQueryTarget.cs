@@ -33,10 +33,9 @@ internal static class HttpQueryTarget
         Finding.UnlessSame(pairs.Count, query.Parameters.Length, "parameters");
         foreach (var (rawName, _) in pairs)
         {
-            if (ReferenceQuery.Decode(rawName, isForm: true) is not { } name || !Ascii.IsValid(name))
+            if (ReferenceQuery.ToLower(ReferenceQuery.Decode(rawName, isForm: true)) is not { } name)
                 continue;
-            name = name.ToLowerInvariant();
-            var same = pairs.Where(pair => name.Equals(ReferenceQuery.Decode(pair.Name, isForm: true), StringComparison.OrdinalIgnoreCase)).Select(static pair => pair.Value).ToList();
+            var same = pairs.Where(pair => name == ReferenceQuery.ToLower(ReferenceQuery.Decode(pair.Name, isForm: true))).Select(static pair => pair.Value).ToList();
             var found = query.FindAll(name);
             Finding.UnlessSame(same.Count, found.Count, $"parameters of the name {name}");
             Finding.UnlessSame(found[^1], query.Find(name), $"the last parameter of the name {name}");

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.Text.Unicode;
+using System.Text;
 using Sockudo.Protocol.WebSockets;
 
 namespace Sockudo.Fuzz.Targets;
@@ -7,6 +7,8 @@ namespace Sockudo.Fuzz.Targets;
 /// <summary>RFC 6455 section 5 as it stands there, without any regard to speed: all bytes at once, every payload copied.</summary>
 internal sealed class ReferenceFrames
 {
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     private readonly List<(Opcode Opcode, byte[] Payload)> _messages = [];
 
     /// <summary>Messages and control frames in their order.</summary>
@@ -20,8 +22,8 @@ internal sealed class ReferenceFrames
     /// <summary>The end is known though the header is not all there.</summary>
     public bool EndsWithinHeader { get; private set; }
 
-    /// <summary>A text has begun that may not be UTF-8 already, or a close frame of one byte.</summary>
-    public bool MayEndEarly { get; private set; }
+    /// <summary>A close frame of one byte has begun.</summary>
+    public bool EndsInShortClose { get; private set; }
 
     /// <summary>The end is a text that is not UTF-8, and nothing in its last fragment.</summary>
     public bool EndsInEmptyFragment { get; private set; }
@@ -41,13 +43,26 @@ internal sealed class ReferenceFrames
         return transcript;
     }
 
+    // Section 8.1. What is not done may end within a character.
+    private static bool IsText(byte[] bytes, bool isDone)
+    {
+        try
+        {
+            Strict.GetDecoder().GetCharCount(bytes, 0, bytes.Length, flush: isDone);
+            return true;
+        }
+        catch (DecoderFallbackException)
+        {
+            return false;
+        }
+    }
+
     private void ReadAll(ReadOnlySpan<byte> wire, int maxMessageBytes)
     {
         Opcode? begun = null;
         List<byte> assembled = [];
         while (true)
         {
-            MayEndEarly = begun == Opcode.Text;
             EndsWithinHeader = wire.Length < 6;
             if (wire.Length == 1 && (wire[0] & 0x70) != 0)
                 End = MessageReaderResult.ProtocolError;
@@ -60,7 +75,7 @@ internal sealed class ReferenceFrames
             var length = (ulong)(wire[1] & 0x7F);
             var extended = length switch { 126 => 2, 127 => 8, _ => 0 };
             EndsWithinHeader = wire.Length < 2 + extended + 4;
-            MayEndEarly |= opcode == Opcode.Text || (opcode == Opcode.Close && length == 1);
+            EndsInShortClose = opcode == Opcode.Close && length == 1;
             EndsInLongLength = isControl && extended > 0;
             if ((wire[0] & 0x70) != 0 || !Enum.IsDefined(opcode) || wire[1] < 0x80 || (isControl && (!isFinal || length > 125)))
             {
@@ -89,12 +104,13 @@ internal sealed class ReferenceFrames
 
             var mask = wire.Slice(2 + extended, 4);
             var rest = wire[(2 + extended + 4)..];
-            if ((ulong)rest.Length < length)
-                return;
-            var payload = rest[..(int)length].ToArray();
+            var isWhole = (ulong)rest.Length >= length;
+            var payload = (isWhole ? rest[..(int)length] : rest).ToArray();
             for (var i = 0; i < payload.Length; i++)
                 payload[i] ^= mask[i % 4];
-            wire = rest[(int)length..];
+            wire = rest[payload.Length..];
+            if (isControl && !isWhole)
+                return;
 
             if (isControl)
             {
@@ -104,14 +120,17 @@ internal sealed class ReferenceFrames
 
             begun ??= opcode;
             assembled.AddRange(payload);
-            if (!isFinal)
-                continue;
-            if (begun == Opcode.Text && !Utf8.IsValid([.. assembled]))
+            if (begun == Opcode.Text && !IsText([.. assembled], isDone: isWhole && isFinal))
             {
                 End = MessageReaderResult.InvalidPayload;
                 EndsInEmptyFragment = payload.Length == 0;
                 return;
             }
+
+            if (!isWhole)
+                return;
+            if (!isFinal)
+                continue;
 
             _messages.Add((begun.Value, [.. assembled]));
             begun = null;

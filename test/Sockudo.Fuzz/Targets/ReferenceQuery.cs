@@ -11,6 +11,9 @@ internal static class ReferenceQuery
     public static List<(string Name, string Value)> Pairs(string query) =>
         [.. query.Split('&').Where(static pair => pair.Length > 0).Select(static pair => pair.Split('=', 2)).Select(static pair => (pair[0], pair.ElementAtOrDefault(1) ?? ""))];
 
+    /// <summary>A name without regard to case, which only ASCII has here.</summary>
+    public static string? ToLower(string? name) => name is null ? null : string.Concat(name.Select(static letter => char.IsAsciiLetterUpper(letter) ? (char)(letter + 'a' - 'A') : letter));
+
     /// <summary>The text of a name or value; null if there is more than one way to read it, because its bytes are no UTF-8.</summary>
     public static string? Decode(string text, bool isForm)
     {

@@ -47,7 +47,7 @@ internal static class SignatureTarget
     // Null if a name or value is not UTF-8.
     private static string? Expected(string path, string query, Func<string, string?> decode)
     {
-        var pairs = ReferenceQuery.Pairs(query).Select(pair => (Name: decode(pair.Name)?.ToLowerInvariant(), Value: decode(pair.Value))).ToList();
+        var pairs = ReferenceQuery.Pairs(query).Select(pair => (Name: ReferenceQuery.ToLower(decode(pair.Name)), Value: decode(pair.Value))).ToList();
         if (pairs.Exists(static pair => pair.Name is null || pair.Value is null))
             return null;
         var signed = pairs
@@ -67,7 +67,7 @@ internal static class SignatureTarget
         if (!body.IsEmpty)
             query += $"&body_md5={Md5(body)}";
         var isReserved = ReferenceQuery.Pairs(own).Exists(static pair =>
-            Array.Exists(OnlyOnce, name => name.Equals(RequestQuery.FormDecode(pair.Name.AsMemory()).ToString(), StringComparison.OrdinalIgnoreCase)));
+            OnlyOnce.Contains(ReferenceQuery.ToLower(RequestQuery.FormDecode(pair.Name.AsMemory()).ToString())));
         foreach (var decode in new Func<string, string?>[] { static raw => ReferenceQuery.Decode(raw, isForm: true), static raw => ReferenceQuery.Decode(raw, isForm: false), static raw => raw })
         {
             if (Expected(path, query, decode) is not { } message)
@@ -80,8 +80,11 @@ internal static class SignatureTarget
         }
     }
 
-    private static bool Refuses(string path, string query, ReadOnlySpan<byte> body) =>
-        RequestSignature.Check("POST", path, "", RequestQuery.Parse(query.AsMemory()), body, Key, Signing, Now) is not null;
+    private static bool Refuses(string path, string text, ReadOnlySpan<byte> body)
+    {
+        var query = RequestQuery.Parse(text.AsMemory());
+        return (RequestSignature.Check("POST", path, "", query, Key, Signing, Now) ?? RequestSignature.CheckBody(query, body)) is not null;
+    }
 
     private static string Forged(string signature) => signature[..^1] + (signature[^1] == '0' ? '1' : '0');
 
