@@ -34,6 +34,26 @@ public abstract class HandshakeSpec(ServerUnderTest server)
     public Task Section_4_2_1_Spelling_and_further_headers_do_not_matter(string part, string replacement) =>
         ExpectOpenAsync(Request.Replace(part, replacement, StringComparison.Ordinal));
 
+    // Cases 12 and 13 of the public conformance suite need the extension, which is not offered.
+    [Theory]
+    [InlineData("Sec-WebSocket-Extensions: permessage-deflate")]
+    [InlineData("Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits")]
+    [InlineData("Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=15")]
+    [InlineData("Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=\"10\", permessage-deflate")]
+    [InlineData("Sec-WebSocket-Extensions: permessage-deflate\r\nSec-WebSocket-Extensions: x-webkit-deflate-frame")]
+    [InlineData("Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=99; nobody=knows")]
+    [InlineData("Sec-WebSocket-Extensions: ;;,=")]
+    [InlineData("Sec-WebSocket-Extensions:")]
+    public async Task Section_9_1_C2c_No_offer_of_an_extension_is_accepted_and_none_is_in_the_way(string offer)
+    {
+        await using var socket = await RawWebSocket.OpenAsync(server, Target, offer);
+        await ExpectOpenedAsync(socket);
+        Assert.DoesNotContain("Extensions", socket.Response, StringComparison.OrdinalIgnoreCase);
+        // RSV1, with the text "Hello" as RFC 7692 section 7.2.3.1 compresses it.
+        await socket.SendBytesAsync(RawWebSocket.Frame(0xC1, [0xF2, 0x48, 0xCD, 0xC9, 0xC9, 0x07, 0x00]));
+        Assert.Equal(1002, (await socket.NextFrameAsync()).CloseCode);
+    }
+
     [Theory]
     [InlineData("Sec-WebSocket-Version: 13", "Sec-WebSocket-Version: 12", 426)]
     [InlineData("Sec-WebSocket-Version: 13\r\n", "", 426)]
@@ -152,6 +172,11 @@ public abstract class HandshakeSpec(ServerUnderTest server)
     private static async Task ExpectOpenAsync(RawWebSocket socket)
     {
         await socket.ReadResponseAsync();
+        await ExpectOpenedAsync(socket);
+    }
+
+    private static async Task ExpectOpenedAsync(RawWebSocket socket)
+    {
         Assert.Equal(101, socket.Status);
         Assert.StartsWith("""{"event":"pusher:connection_established",""", (await socket.NextFrameAsync()).Text, StringComparison.Ordinal);
     }

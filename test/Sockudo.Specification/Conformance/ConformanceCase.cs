@@ -8,15 +8,20 @@ namespace Sockudo.Specification.Conformance;
 /// <param name="Heard">
 /// The frames that must arrive, in this order and no others. A message stands for the server's answer to it, a close frame for its code.
 /// </param>
-public sealed record ConformanceCase(string Id, IReadOnlyList<byte[]?> Sent, IReadOnlyList<ServerFrame> Heard)
+/// <param name="IsClosedByClient">A close frame of the client's is among what is sent, so the server must end the TCP connection by itself.</param>
+public sealed record ConformanceCase(string Id, IReadOnlyList<byte[]?> Sent, IReadOnlyList<ServerFrame> Heard, bool IsClosedByClient)
 {
     /// <summary>A legal exchange: the client ends it with 1000 and is answered with the same.</summary>
     public static ConformanceCase Clean(string id, IEnumerable<byte[]?> sent, params ServerFrame[] heard) =>
-        new(id, [.. sent, Close(1000)], [.. heard, Closed(1000)]);
+        new(id, [.. sent, Close(1000)], [.. heard, Closed(1000)], IsClosedByClient: true);
 
     /// <summary>The server fails the connection with this code, and does not hear what comes after the breach.</summary>
     public static ConformanceCase Failing(string id, int code, IEnumerable<byte[]?> sent, params ServerFrame[] heard) =>
-        new(id, [.. sent], [.. heard, Closed(code)]);
+        new(id, [.. sent], [.. heard, Closed(code)], IsClosedByClient: false);
+
+    /// <summary>The client's close frame is answered with this code, and what comes after it is not heard.</summary>
+    public static ConformanceCase Closing(string id, int code, IEnumerable<byte[]?> sent, params ServerFrame[] heard) =>
+        new(id, [.. sent], [.. heard, Closed(code)], IsClosedByClient: true);
 
     /// <summary>A client's frame.</summary>
     public static byte[] Frame(byte firstByte, string payload = "") => RawWebSocket.Frame(firstByte, System.Text.Encoding.UTF8.GetBytes(payload));
@@ -25,13 +30,13 @@ public sealed record ConformanceCase(string Id, IReadOnlyList<byte[]?> Sent, IRe
     public static byte[] Close(int code, params byte[] reason) => RawWebSocket.Frame(0x88, [(byte)(code >> 8), (byte)code, .. reason]);
 
     /// <summary>All in one write.</summary>
-    public static IEnumerable<byte[]> Together(params byte[][] frames) => [[.. frames.SelectMany(static frame => frame)]];
+    public static IEnumerable<byte[]> Together(params byte[][] frames) => [Joined(frames)];
 
     /// <summary>One byte per write.</summary>
     public static IEnumerable<byte[]> ByteByByte(params byte[][] frames) => Chopped(1, frames);
 
     /// <summary>So many bytes per write, without regard to where frames end.</summary>
-    public static IEnumerable<byte[]> Chopped(int size, params byte[][] frames) => frames.SelectMany(static frame => frame).Chunk(size);
+    public static IEnumerable<byte[]> Chopped(int size, params byte[][] frames) => Joined(frames).Chunk(size);
 
     /// <summary>A text message came.</summary>
     public static ServerFrame Text(string text) => new(ServerFrame.TextOpcode, System.Text.Encoding.UTF8.GetBytes(text));
@@ -46,4 +51,17 @@ public sealed record ConformanceCase(string Id, IReadOnlyList<byte[]?> Sent, IRe
     public static ServerFrame Closed(int code) => new(ServerFrame.CloseOpcode, [(byte)(code >> 8), (byte)code]);
 
     public override string ToString() => Id;
+
+    private static byte[] Joined(byte[][] frames)
+    {
+        var all = new byte[frames.Sum(static frame => frame.Length)];
+        var at = 0;
+        foreach (var frame in frames)
+        {
+            frame.CopyTo(all, at);
+            at += frame.Length;
+        }
+
+        return all;
+    }
 }
