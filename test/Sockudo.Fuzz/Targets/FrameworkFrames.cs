@@ -6,8 +6,8 @@ namespace Sockudo.Fuzz.Targets;
 
 /// <summary>
 /// The frames of a client as <see cref="WebSocket"/> reads them. It differs, and may, in this: it gives no control frames but a close, and ends with that; it knows no largest message; it takes
-/// a length that is not in the shortest form, and a text that ends within a character if its last fragment is empty; it looks at a header, and often at a text, when all of it is there; and it does
-/// not wait for the rest of a close frame of one byte.
+/// a length that is not in the shortest form, and a text that ends within a character if its last fragment is empty; it may look at a header when all of it is there, and see later that a text
+/// cannot become UTF-8; and it does not wait for the rest of a close frame of one byte.
 /// </summary>
 internal static class FrameworkFrames
 {
@@ -23,7 +23,7 @@ internal static class FrameworkFrames
     {
         var ours = Ours(reference, out var end);
         var theirs = Theirs(wire, out var theirEnd);
-        if (reference.End == MessageReaderResult.TooBig || reference.EndsInLongLength || reference.EndsInEmptyFragment)
+        if (reference.End == MessageReaderResult.TooBig || reference.EndsInLongLength || reference.EndsInUnfinishedText)
         {
             Finding.Unless(theirs.StartsWith(ours, StringComparison.Ordinal) || end == End.Close, $"WebSocket reads {theirs}, not {ours}");
             if (end != End.Close)
@@ -31,7 +31,7 @@ internal static class FrameworkFrames
         }
 
         Finding.UnlessSame(theirs, ours, "WebSocket reads the same messages");
-        if ((theirEnd == End.Refused && end == End.Incomplete && reference.EndsInShortClose) || (theirEnd == End.Incomplete && end == End.Refused && reference.EndsWithinFrame))
+        if ((theirEnd == End.Refused && end == End.Incomplete && reference.EndsInShortClose) || (theirEnd == End.Incomplete && end == End.Refused && reference.EndsWithinHeader))
             return;
         Finding.UnlessSame(theirEnd, end, "WebSocket ends in the same way");
     }

@@ -19,14 +19,14 @@ internal sealed class ReferenceFrames
     /// <summary>The end is a length that is not in the shortest form.</summary>
     public bool EndsInLongLength { get; private set; }
 
-    /// <summary>The end is known though the frame is not all there.</summary>
-    public bool EndsWithinFrame { get; private set; }
+    /// <summary>The end is known though the header is not all there.</summary>
+    public bool EndsWithinHeader { get; private set; }
 
     /// <summary>A close frame of one byte has begun.</summary>
     public bool EndsInShortClose { get; private set; }
 
-    /// <summary>The end is a text that is not UTF-8, and nothing in its last fragment.</summary>
-    public bool EndsInEmptyFragment { get; private set; }
+    /// <summary>The end is a text that cannot become UTF-8 and is not whole, or is by an empty fragment.</summary>
+    public bool EndsInUnfinishedText { get; private set; }
 
     public static ReferenceFrames Read(ReadOnlySpan<byte> wire, int maxMessageBytes)
     {
@@ -63,7 +63,7 @@ internal sealed class ReferenceFrames
         List<byte> assembled = [];
         while (true)
         {
-            EndsWithinFrame = wire.Length < 6;
+            EndsWithinHeader = wire.Length < 6;
             if (wire.Length == 1 && (wire[0] & 0x70) != 0)
                 End = MessageReaderResult.ProtocolError;
             if (wire.Length < 2)
@@ -74,7 +74,7 @@ internal sealed class ReferenceFrames
             var isControl = opcode >= Opcode.Close;
             var length = (ulong)(wire[1] & 0x7F);
             var extended = length switch { 126 => 2, 127 => 8, _ => 0 };
-            EndsWithinFrame = wire.Length < 2 + extended + 4;
+            EndsWithinHeader = wire.Length < 2 + extended + 4;
             EndsInShortClose = opcode == Opcode.Close && length == 1;
             EndsInLongLength = isControl && extended > 0;
             if ((wire[0] & 0x70) != 0 || !Enum.IsDefined(opcode) || wire[1] < 0x80 || (isControl && (!isFinal || length > 125)))
@@ -83,7 +83,7 @@ internal sealed class ReferenceFrames
                 return;
             }
 
-            if (EndsWithinFrame)
+            if (EndsWithinHeader)
                 return;
             if (extended == 2)
                 length = BinaryPrimitives.ReadUInt16BigEndian(wire[2..]);
@@ -105,7 +105,6 @@ internal sealed class ReferenceFrames
             var mask = wire.Slice(2 + extended, 4);
             var rest = wire[(2 + extended + 4)..];
             var isWhole = (ulong)rest.Length >= length;
-            EndsWithinFrame = !isWhole;
             var payload = (isWhole ? rest[..(int)length] : rest).ToArray();
             for (var i = 0; i < payload.Length; i++)
                 payload[i] ^= mask[i % 4];
@@ -124,7 +123,7 @@ internal sealed class ReferenceFrames
             if (begun == Opcode.Text && !IsText([.. assembled], isDone: isWhole && isFinal))
             {
                 End = MessageReaderResult.InvalidPayload;
-                EndsInEmptyFragment = payload.Length == 0;
+                EndsInUnfinishedText = !isWhole || !isFinal || payload.Length == 0;
                 return;
             }
 
