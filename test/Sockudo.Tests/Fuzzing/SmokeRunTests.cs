@@ -9,7 +9,7 @@ public sealed class SmokeRunTests
 {
     private static readonly int Seed = int.Parse(Environment.GetEnvironmentVariable("SOCKUDO_FUZZ_SEED") ?? "1", CultureInfo.InvariantCulture);
 
-    private static readonly int Mutations = int.Parse(Environment.GetEnvironmentVariable("SOCKUDO_FUZZ_MUTATIONS") ?? "1000", CultureInfo.InvariantCulture);
+    private static readonly int Mutations = int.Parse(Environment.GetEnvironmentVariable("SOCKUDO_FUZZ_MUTATIONS") ?? "500", CultureInfo.InvariantCulture);
 
     public static TheoryData<string> Targets => [.. FuzzTarget.All.Select(static target => target.Name)];
 
