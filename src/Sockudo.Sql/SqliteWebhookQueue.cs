@@ -18,6 +18,9 @@ public sealed class SqliteWebhookQueue : IWebhookQueue, IDeadLetters, IBackend
     private const int MaxGroup = 1000;
     private const int PollMs = 1000;
 
+    // More than a clock that is kept right by small steps is ever moved by at once.
+    private const int ClockStepMs = 1000;
+
     private const string Schema =
         """
         CREATE TABLE IF NOT EXISTS webhook_jobs (
@@ -40,6 +43,7 @@ public sealed class SqliteWebhookQueue : IWebhookQueue, IDeadLetters, IBackend
     private TaskCompletionSource _changed = NewSignal();
     private SqliteConnection? _connection;
     private Task _running = Task.CompletedTask;
+    private (long Wall, long Timestamp)? _clock;
 
     /// <param name="path"><c>database.sqlite.path</c>.</param>
     /// <param name="options">Section <c>queue</c>.</param>
@@ -63,6 +67,7 @@ public sealed class SqliteWebhookQueue : IWebhookQueue, IDeadLetters, IBackend
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         Open();
+        _clock = (Now, _time.GetTimestamp());
         await AskAsync(static connection => connection.Do("UPDATE webhook_jobs SET leased = 0 WHERE leased = 1")).ConfigureAwait(false);
     }
 
@@ -247,6 +252,18 @@ public sealed class SqliteWebhookQueue : IWebhookQueue, IDeadLetters, IBackend
             await _connection.DisposeAsync().ConfigureAwait(false);
     }
 
+    // The time of day was set: what waits is due as long from now as before, and is as old as before. The server's part alone, not that of who looks at the file beside it.
+    private (long Wall, long Timestamp)? FollowClock(SqliteConnection connection)
+    {
+        if (_clock is not { } last)
+            return null;
+        var (wall, timestamp) = (Now, _time.GetTimestamp());
+        var step = wall - last.Wall - (long)_time.GetElapsedTime(last.Timestamp, timestamp).TotalMilliseconds;
+        if (Math.Abs(step) > ClockStepMs)
+            connection.Do("UPDATE webhook_jobs SET created_ms = created_ms + @step, due_ms = CASE due_ms WHEN 0 THEN 0 ELSE due_ms + @step END", ("@step", step));
+        return (wall, timestamp);
+    }
+
     private static int Drop(SqliteConnection connection, string? jobId) =>
         connection.Do("DELETE FROM webhook_dead_letters WHERE @id IS NULL OR id = @id", ("@id", (object?)jobId ?? DBNull.Value));
 
@@ -304,9 +321,11 @@ public sealed class SqliteWebhookQueue : IWebhookQueue, IDeadLetters, IBackend
         try
         {
             using var transaction = connection.BeginTransaction(deferred: false);
+            var clock = FollowClock(connection);
             foreach (var operation in group)
                 operation.Do(connection);
             transaction.Commit();
+            _clock = clock;
             State.Up();
             foreach (var operation in group)
                 operation.Done();

@@ -69,8 +69,9 @@ internal sealed partial class ClusterNode : IAsyncDisposable
             Id, hub, apps, _outbox, ChannelTopics, cache, options.Cache.Driver, gates, Replays, TimeSpan.FromSeconds(options.ChannelLimits.CacheTtl), metrics, time, logger);
         _terminations = new Terminations(Id, hub, _outbox, ChannelTopics, _times, time, _metrics);
         changes.OnUrgent(TellSoon);
-        smoothing.ReportOnly(Id.Epoch, key => _replication.OwnerOf(key.App.App.Id, key.Name));
+        smoothing.ReportOnly(Id.Epoch, (key, happened) => _replication.OwnerOf(key.App.App.Id, key.Name, happened));
         _replication.ReporterAway = smoothing.TakeOver;
+        _replication.ReporterBack = smoothing.GoOn;
     }
 
     public NodeId Id { get; }

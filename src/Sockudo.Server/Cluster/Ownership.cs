@@ -4,23 +4,31 @@ namespace Sockudo.Server.Cluster;
 
 /// <summary>
 /// Which node reports on which channel: the one with the highest score, which all nodes compute alike from the same list (rendezvous hashing). When a node comes or
-/// goes, only channels that it owns or will own change hands. Immutable.
+/// goes, only channels that it owns or will own change hands. What happened before a node came is not for that node: it knows nothing of it. Immutable.
 /// </summary>
-/// <param name="candidates">The nodes that may own channels.</param>
-internal sealed class Ownership(ulong[] candidates)
+/// <param name="candidates">The nodes that may own channels, and since when they know what happens, as a timestamp of the clock.</param>
+internal sealed class Ownership((ulong Epoch, long Since)[] candidates)
 {
     /// <summary>The node that reports on a channel.</summary>
-    public ulong OwnerOf(string appId, string channel)
+    public ulong OwnerOf(string appId, string channel) => OwnerOf(appId, channel, long.MaxValue);
+
+    /// <summary>The node that reports what happened on a channel at a time.</summary>
+    public ulong OwnerOf(string appId, string channel, long happened)
     {
         if (candidates.Length == 1)
-            return candidates[0];
+            return candidates[0].Epoch;
         var hash = Mix(Hash(appId) ^ (Hash(channel) * 31));
         ulong best = 0, owner = 0;
-        foreach (var candidate in candidates)
+        var hasWitness = false;
+        foreach (var (candidate, since) in candidates)
         {
+            var isWitness = since <= happened;
+            if (hasWitness && !isWitness)
+                continue;
             var score = Mix(hash ^ candidate);
-            if (score > best || (score == best && candidate > owner))
+            if (isWitness != hasWitness || score > best || (score == best && candidate > owner))
                 (best, owner) = (score, candidate);
+            hasWitness |= isWitness;
         }
 
         return owner;

@@ -30,6 +30,9 @@ internal sealed class Peer(NodeId id)
     /// <summary>It is new, or was away, and reports nothing yet.</summary>
     public bool IsCatchingUp { get; set; }
 
+    /// <summary>Since when it knows what happens, as a timestamp of the clock: from its first sign of life on in which it is not catching up any more.</summary>
+    public long WitnessSince { get; set; } = long.MaxValue;
+
     /// <summary>When it said goodbye; null if it has not.</summary>
     public long? Departed { get; set; }
 

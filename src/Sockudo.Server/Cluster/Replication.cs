@@ -41,6 +41,7 @@ internal sealed partial class Replication
     private long _heardSelf;
     private bool _hasHeardSelf;
     private HeartbeatFlags _heardFlags;
+    private long _witnessSince = long.MaxValue;
     private long _healed;
     private (long Since, long Noticed)? _isolated;
     private bool _hasSomebodyStayed;
@@ -49,6 +50,8 @@ internal sealed partial class Replication
     private volatile bool _isIsolated;
     private volatile bool _isCatchingUp = true;
     private volatile bool _isDraining;
+    private volatile bool _isReporting;
+    private long _caughtUp;
     private volatile Ownership _ownership;
 
     // What this node says. Guarded by the second lock, so that deltas and signs of life go out in the order of their numbers.
@@ -81,7 +84,7 @@ internal sealed partial class Replication
         _logger = logger;
         _time = time;
         _origin = time.GetTimestamp();
-        _ownership = new Ownership([self.Epoch]);
+        _ownership = new Ownership([(self.Epoch, long.MaxValue)]);
     }
 
     /// <summary>This node does not hear itself: it may be the only one that thinks so, or everybody does.</summary>
@@ -128,20 +131,23 @@ internal sealed partial class Replication
 
     private long Now => (long)_time.GetElapsedTime(_origin).TotalMilliseconds;
 
-    /// <summary>
-    /// The node that reports on a channel; <see cref="Nobody"/> if it is this one and it is cut off, so that others may have taken its place. Takes no lock.
-    /// </summary>
-    public ulong OwnerOf(string appId, string channel)
-    {
-        var owner = _ownership.OwnerOf(appId, channel);
-        return _isIsolated && owner == _self.Epoch ? Nobody : owner;
-    }
+    /// <summary>The node that reports on a channel; <see cref="Nobody"/> if that cannot be told, as this one is cut off or is catching up. Takes no lock.</summary>
+    public ulong OwnerOf(string appId, string channel) => OwnerOf(appId, channel, long.MaxValue);
+
+    /// <summary>As <see cref="OwnerOf(string, string)"/>, for what happened at a timestamp of the clock: nobody reports what happened before he came.</summary>
+    public ulong OwnerOf(string appId, string channel, long happened) => _isReporting ? _ownership.OwnerOf(appId, channel, happened) : Nobody;
 
     /// <summary>
     /// Is told of a node that is gone, or was away, and until when it is known to have been well, as a timestamp of the clock: what it had to report since is for others. Called when
-    /// that has taken effect in <see cref="OwnerOf"/>. Set before the start.
+    /// that has taken effect in the owner of a channel. Set before the start.
     /// </summary>
     public Action<ulong, long>? ReporterAway { get; set; }
+
+    /// <summary>
+    /// Is told when this node reports again, with two timestamps of the clock: what it held back before the first nobody else can have reported; what it held back before the
+    /// second, others have. Set before the start.
+    /// </summary>
+    public Action<long, long>? ReporterBack { get; set; }
 
     /// <summary>Another node by its number; null if it is not known.</summary>
     public NodeId? FindPeer(ulong epoch)
@@ -303,7 +309,11 @@ internal sealed partial class Replication
                 _healed = now;
             _hasHeardSelf = true;
             _heardFlags = flags;
+            if ((flags & HeartbeatFlags.CatchingUp) == 0 && _witnessSince == long.MaxValue)
+                _witnessSince = _time.GetTimestamp();
             PeersChanged();
+            if (!_isReporting && !_isIsolated && !_isCatchingUp && (flags & HeartbeatFlags.CatchingUp) == 0)
+                Report();
             if (!_isIsolated)
                 return;
             _healed = now;
@@ -435,6 +445,9 @@ internal sealed partial class Replication
             var wasAway = !isNew && isCatchingUp && !peer.IsCatchingUp;
             peer.IsDraining = isDraining;
             peer.IsCatchingUp = isCatchingUp;
+            // Whoever was there when this node came has seen all that this one can know of.
+            if (!isCatchingUp && peer.WitnessSince == long.MaxValue)
+                peer.WitnessSince = isNew ? long.MinValue : _time.GetTimestamp() + 1;
             PeersChanged();
             if (wasAway)
                 TellAway(peer, heard);
@@ -487,17 +500,34 @@ internal sealed partial class Replication
         if (!_isCatchingUp || _isIsolated || !_hasHeardSelf || now - _healed < Introduction || !IsSynchronised)
             return false;
         _isCatchingUp = false;
-        // Everybody was cut off, so that nobody has reported in this node's place.
-        if (_isolated is { } isolated && !_hasSomebodyStayed)
-            ReporterAway?.Invoke(Nobody, _origin + (isolated.Since * _time.TimestampFrequency / 1000));
-        _isolated = null;
+        _caughtUp = _time.GetTimestamp();
         return true;
     }
 
     private void CatchUp()
     {
+        _isReporting = false;
         _isCatchingUp = true;
         PeersChanged();
+    }
+
+    // The others hear now, too, that this node has caught up.
+    private void Report()
+    {
+        _isReporting = true;
+        if (_isolated is not null && !_hasSomebodyStayed)
+        {
+            // Everybody was cut off, so that nobody has reported anything; whoever comes first among all does.
+            PeersChanged(withThoseCatchingUp: true);
+            ReporterBack?.Invoke(long.MinValue, long.MinValue);
+            PeersChanged();
+        }
+        else
+        {
+            ReporterBack?.Invoke(_isolated is null ? long.MinValue : Timestamp(_healed), _caughtUp);
+        }
+
+        _isolated = null;
     }
 
     private void Depart(Peer peer)
@@ -511,30 +541,39 @@ internal sealed partial class Replication
     private void Forget(Peer peer)
     {
         _peers.Remove(peer.Id.Epoch);
+        // Who came when it was silent already does not know what it had, and cannot report that it goes.
+        var silent = Timestamp(peer.Departed ?? peer.Heard);
+        var newcomers = _peers.Values.Where(other => other.WitnessSince > silent).ToList();
+        newcomers.ForEach(static newcomer => newcomer.WitnessSince = long.MaxValue);
         // First, so that it is one of those who stay that reports what goes.
         PeersChanged();
         if (peer.Departed is null)
             TellAway(peer, peer.Heard);
         _replica.Forget(peer.Id);
+        foreach (var newcomer in newcomers.Where(static newcomer => !newcomer.IsCatchingUp))
+            newcomer.WitnessSince = _time.GetTimestamp() + 1;
+        PeersChanged();
     }
 
     private void TellAway(Peer peer, long heard) =>
-        ReporterAway?.Invoke(peer.Id.Epoch, _origin + ((heard - ReportTime) * _time.TimestampFrequency / 1000));
+        ReporterAway?.Invoke(peer.Id.Epoch, Timestamp(heard - ReportTime));
 
-    private void PeersChanged()
+    private long Timestamp(long milliseconds) => _origin + (milliseconds * _time.TimestampFrequency / 1000);
+
+    private void PeersChanged(bool withThoseCatchingUp = false)
     {
-        List<(ulong Epoch, bool IsStaying, bool IsCatchingUp)> up =
+        List<(ulong Epoch, bool IsStaying, bool IsCatchingUp, long Since)> up =
         [
-            (_self.Epoch, (_heardFlags & (HeartbeatFlags.Draining | HeartbeatFlags.Goodbye)) == 0, _isCatchingUp || (_heardFlags & HeartbeatFlags.CatchingUp) != 0),
-            .. _peers.Values.Where(static peer => peer.Departed is null).Select(static peer => (peer.Id.Epoch, !peer.IsDraining, peer.IsCatchingUp)),
+            (_self.Epoch, (_heardFlags & (HeartbeatFlags.Draining | HeartbeatFlags.Goodbye)) == 0, _isCatchingUp || (_heardFlags & HeartbeatFlags.CatchingUp) != 0, _witnessSince),
+            .. _peers.Values.Where(static peer => peer.Departed is null).Select(static peer => (peer.Id.Epoch, !peer.IsDraining, peer.IsCatchingUp, peer.WitnessSince)),
         ];
-        var candidates = up.Where(static node => node is { IsStaying: true, IsCatchingUp: false }).ToList();
+        var candidates = up.Where(node => node.IsStaying && (withThoseCatchingUp || !node.IsCatchingUp)).ToList();
         // If everybody is new, or leaves, somebody still has to report.
         if (candidates.Count == 0)
             candidates = up.Where(static node => node.IsStaying).ToList();
         if (candidates.Count == 0)
             candidates = up;
-        _ownership = new Ownership([.. candidates.Select(static node => node.Epoch)]);
+        _ownership = new Ownership([.. candidates.Select(static node => (node.Epoch, node.Since))]);
     }
 
     [LoggerMessage(1, LogLevel.Information, "node joined  peer={Peer} nodes={Nodes}")]

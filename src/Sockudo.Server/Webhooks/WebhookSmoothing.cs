@@ -6,7 +6,7 @@ namespace Sockudo.Server.Webhooks;
 /// <summary>
 /// Between the channels and the webhooks: delays <c>channel_vacated</c> and <c>member_removed</c>, and drops them together with the return that cancels them (WH-6), and lets
 /// through only what this node has to report (WH-8). Every node follows all transitions; who is responsible when the time is over reports. What another node had to report
-/// is remembered for a while, for the case that it has died meanwhile. Safe from any thread.
+/// is remembered for a while, for the case that it has died meanwhile. While this node is cut off it holds everything back. Safe from any thread.
 /// </summary>
 internal sealed class WebhookSmoothing : IWebhookSink, IDisposable
 {
@@ -25,7 +25,7 @@ internal sealed class WebhookSmoothing : IWebhookSink, IDisposable
     private readonly Dictionary<(ChannelKey Key, string? UserId), Pending> _pending = [];
     private readonly Queue<Pending> _due = new();
     private readonly Queue<Remembered> _remembered = new();
-    private Func<ChannelKey, ulong>? _ownerOf;
+    private Func<ChannelKey, long, ulong>? _ownerOf;
     private ulong _self;
     private bool _isEnding;
 
@@ -47,8 +47,10 @@ internal sealed class WebhookSmoothing : IWebhookSink, IDisposable
 
     /// <summary>Only what this node owns is reported from now on.</summary>
     /// <param name="self">This node.</param>
-    /// <param name="ownerOf">The node that reports on a channel; <see cref="Cluster.Replication.Nobody"/> if nobody does just now.</param>
-    public void ReportOnly(ulong self, Func<ChannelKey, ulong> ownerOf)
+    /// <param name="ownerOf">
+    /// The node that reports what happened on a channel at a timestamp of the clock; <see cref="Cluster.Replication.Nobody"/> if that cannot be told just now.
+    /// </param>
+    public void ReportOnly(ulong self, Func<ChannelKey, long, ulong> ownerOf)
     {
         lock (_gate)
             (_self, _ownerOf) = (self, ownerOf);
@@ -66,7 +68,7 @@ internal sealed class WebhookSmoothing : IWebhookSink, IDisposable
                     if (_pending.Remove((key, webhookEvent.UserId), out var left))
                         left.IsCancelled = true;
                     else
-                        Report(key, webhookEvent);
+                        Report(key, webhookEvent, _time.GetTimestamp());
                     break;
                 case WebhookEventType.ChannelVacated or WebhookEventType.MemberRemoved when _delay > TimeSpan.Zero && !_isEnding:
                     var pending = new Pending(key, webhookEvent, _time.GetTimestamp());
@@ -78,7 +80,7 @@ internal sealed class WebhookSmoothing : IWebhookSink, IDisposable
                     _next.Raise(app, webhookEvent);
                     break;
                 default:
-                    Report(key, webhookEvent);
+                    Report(key, webhookEvent, _time.GetTimestamp());
                     break;
             }
         }
@@ -97,9 +99,29 @@ internal sealed class WebhookSmoothing : IWebhookSink, IDisposable
             {
                 var remembered = _remembered.Dequeue();
                 if (remembered.Owner == node && remembered.At >= wellUntil)
-                    Report(remembered.Key, remembered.Event);
+                    Report(remembered.Key, remembered.Event, remembered.Happened);
                 else
                     _remembered.Enqueue(remembered);
+            }
+        }
+    }
+
+    /// <summary>This node was cut off, or new, and reports from now on: what it held back is reported, or was by others.</summary>
+    /// <param name="unknownBefore">What was held back before is known to nobody else: a timestamp of the clock.</param>
+    /// <param name="reportedBefore">What was held back after that and before this has been reported by others: a timestamp of the clock.</param>
+    public void GoOn(long unknownBefore, long reportedBefore)
+    {
+        lock (_gate)
+        {
+            for (var left = _remembered.Count; left > 0; left--)
+            {
+                var remembered = _remembered.Dequeue();
+                if (remembered.Owner != Cluster.Replication.Nobody)
+                    _remembered.Enqueue(remembered);
+                else if (remembered.At < unknownBefore)
+                    _next.Raise(remembered.Key.App, remembered.Event);
+                else if (remembered.At >= reportedBefore)
+                    Report(remembered.Key, remembered.Event, remembered.Happened);
             }
         }
     }
@@ -121,7 +143,8 @@ internal sealed class WebhookSmoothing : IWebhookSink, IDisposable
     {
         lock (_gate)
         {
-            while (_due.TryPeek(out var pending) && (pending.IsCancelled || _time.GetElapsedTime(pending.Since) >= _delay))
+            // What cannot be told yet may still be cancelled.
+            while (_due.TryPeek(out var pending) && (pending.IsCancelled || (_time.GetElapsedTime(pending.Since) >= _delay && IsKnown(pending))))
                 Report(_due.Dequeue());
         }
     }
@@ -131,13 +154,15 @@ internal sealed class WebhookSmoothing : IWebhookSink, IDisposable
         if (pending.IsCancelled)
             return;
         _pending.Remove((pending.Key, pending.Event.UserId));
-        Report(pending.Key, pending.Event);
+        Report(pending.Key, pending.Event, pending.Since);
     }
 
-    private void Report(ChannelKey key, WebhookEvent webhookEvent)
+    private bool IsKnown(Pending pending) => _ownerOf?.Invoke(pending.Key, pending.Since) != Cluster.Replication.Nobody;
+
+    private void Report(ChannelKey key, WebhookEvent webhookEvent, long happened)
     {
-        if (_ownerOf?.Invoke(key) is { } owner && owner != _self)
-            Remember(new Remembered(key, webhookEvent, owner, _time.GetTimestamp()));
+        if (_ownerOf?.Invoke(key, happened) is { } owner && owner != _self)
+            Remember(new Remembered(key, webhookEvent, owner, happened, _time.GetTimestamp()));
         else if (key.App.Wants(webhookEvent.Type))
             _next.Raise(key.App, webhookEvent);
     }
@@ -163,5 +188,5 @@ internal sealed class WebhookSmoothing : IWebhookSink, IDisposable
         public bool IsCancelled { get; set; }
     }
 
-    private readonly record struct Remembered(ChannelKey Key, WebhookEvent Event, ulong Owner, long At);
+    private readonly record struct Remembered(ChannelKey Key, WebhookEvent Event, ulong Owner, long Happened, long At);
 }

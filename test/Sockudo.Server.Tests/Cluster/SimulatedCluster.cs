@@ -12,11 +12,16 @@ internal sealed class SimulatedCluster : IDisposable
     private static readonly string[] Users = ["ann", "bob", "cat", "dan", "eve"];
 
     private readonly Random _random;
+    private readonly TimeSpan _smoothing;
     private int _names;
     private long _now;
 
-    public SimulatedCluster(int nodes, InMemoryFaults? faults = null)
+    /// <param name="nodes">How many there are at first.</param>
+    /// <param name="faults">What the broker does wrong.</param>
+    /// <param name="smoothing"><c>webhooks.smoothing_ms</c>.</param>
+    public SimulatedCluster(int nodes, InMemoryFaults? faults = null, TimeSpan smoothing = default)
     {
+        _smoothing = smoothing;
         _random = new Random(faults?.Seed ?? 0);
         Broker = new InMemoryBroker(faults, isManual: true);
         for (var i = 0; i < nodes; i++)
@@ -33,7 +38,7 @@ internal sealed class SimulatedCluster : IDisposable
 
     public SimulatedNode Add()
     {
-        var node = new SimulatedNode(Broker, $"node-{++_names}", 0.95 + (_random.NextDouble() / 10));
+        var node = new SimulatedNode(Broker, $"node-{++_names}", 0.95 + (_random.NextDouble() / 10), _smoothing);
         Nodes.Add(node);
         return node;
     }

@@ -40,13 +40,13 @@ internal sealed class SimulatedNode
     private readonly List<(string Topic, byte[] Message)> _inbox = [];
     private ulong _stamp;
 
-    public SimulatedNode(InMemoryBroker broker, string name, double drift = 1)
+    public SimulatedNode(InMemoryBroker broker, string name, double drift = 1, TimeSpan delay = default)
     {
         _drift = drift;
         var options = new SockudoOptions();
         var clock = new CoarseClock(_time);
         var loops = new WriteLoops(1);
-        var smoothing = new WebhookSmoothing(new RecordingSink(Reported), TimeSpan.Zero, TimeSpan.FromSeconds(10), _time);
+        var smoothing = new WebhookSmoothing(new RecordingSink(Reported), delay, TimeSpan.FromSeconds(10), _time);
         var changes = new OwnChanges();
         Hub = new Hub(loops, new SubscriptionCounts(clock, loops, smoothing), smoothing, changes);
         var metrics = new ServerMetrics(static () => 0);
@@ -60,8 +60,9 @@ internal sealed class SimulatedNode
             Id, Times, new Replica(Hub, apps), changes, _time, Send, static work => work(), Metrics, NullLogger.Instance);
         Bus.Connect(Hear, Topics.Directory, Topics.Node(Id));
         changes.OnUrgent(() => IsTelling = true);
-        smoothing.ReportOnly(Id.Epoch, key => Replication.OwnerOf(key.App.App.Id, key.Name));
+        smoothing.ReportOnly(Id.Epoch, (key, happened) => Replication.OwnerOf(key.App.App.Id, key.Name, happened));
         Replication.ReporterAway = smoothing.TakeOver;
+        Replication.ReporterBack = smoothing.GoOn;
         Replication.Start();
     }
 

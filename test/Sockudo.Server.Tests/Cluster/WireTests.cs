@@ -86,19 +86,33 @@ public class WireTests
     [Fact]
     public void Every_channel_has_one_owner_the_load_is_even_and_only_channels_of_who_left_change_hands()
     {
-        ulong[] nodes = [11, 22, 33, 44];
+        (ulong Epoch, long Since)[] nodes = [(11, 0), (22, 0), (33, 0), (44, 0)];
         var counts = new int[nodes.Length];
         for (var i = 0; i < 10_000; i++)
         {
             var channel = $"presence-{i}";
-            var owner = Array.FindIndex(nodes, node => new Ownership(nodes).OwnerOf("app", channel) == node);
+            var owner = Array.FindIndex(nodes, node => new Ownership(nodes).OwnerOf("app", channel) == node.Epoch);
             counts[owner]++;
-            Assert.Single(nodes, node => new Ownership(nodes).OwnerOf("app", channel) == node);
+            Assert.Single(nodes, node => new Ownership(nodes).OwnerOf("app", channel) == node.Epoch);
             if (owner != 3)
-                Assert.True(new Ownership(nodes[..3]).OwnerOf("app", channel) == nodes[owner]);
+                Assert.True(new Ownership(nodes[..3]).OwnerOf("app", channel) == nodes[owner].Epoch);
         }
 
         Assert.All(counts, static count => Assert.InRange(count, 2200, 2800));
+    }
+
+    [Fact]
+    public void Nobody_owns_what_happened_before_he_came_as_long_as_there_is_somebody_else()
+    {
+        var ownership = new Ownership([(11, 50), (22, 0), (33, 200)]);
+        for (var i = 0; i < 100; i++)
+        {
+            var channel = $"presence-{i}";
+            Assert.Equal(22UL, ownership.OwnerOf("app", channel, happened: 49));
+            Assert.Equal(new Ownership([(11, 0), (22, 0)]).OwnerOf("app", channel), ownership.OwnerOf("app", channel, happened: 50));
+            Assert.Equal(ownership.OwnerOf("app", channel), ownership.OwnerOf("app", channel, happened: 200));
+            Assert.Equal(ownership.OwnerOf("app", channel), ownership.OwnerOf("app", channel, happened: -1));
+        }
     }
 
     private static IEnumerable<StateChange> Changes(int count)

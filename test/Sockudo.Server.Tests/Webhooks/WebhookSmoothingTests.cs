@@ -68,7 +68,7 @@ public sealed class WebhookSmoothingTests : IWebhookSink, IDisposable
     public void Who_is_responsible_when_the_time_is_over_reports()
     {
         var owner = 2UL;
-        _smoothing.ReportOnly(Self, _ => owner);
+        _smoothing.ReportOnly(Self, (_, _) => owner);
         Raise(WebhookEventType.ChannelOccupied);
         Raise(WebhookEventType.ChannelVacated);
         Expect();
@@ -90,7 +90,7 @@ public sealed class WebhookSmoothingTests : IWebhookSink, IDisposable
     public void What_a_node_had_to_report_since_it_was_last_well_is_taken_over()
     {
         var owner = 2UL;
-        _smoothing.ReportOnly(Self, _ => owner);
+        _smoothing.ReportOnly(Self, (_, _) => owner);
         Raise(WebhookEventType.ChannelOccupied);
         _time.Advance(TimeSpan.FromSeconds(1));
         var well = _time.GetTimestamp();
@@ -110,7 +110,7 @@ public sealed class WebhookSmoothingTests : IWebhookSink, IDisposable
     public void What_is_long_ago_has_been_reported()
     {
         var owner = 2UL;
-        _smoothing.ReportOnly(Self, _ => owner);
+        _smoothing.ReportOnly(Self, (_, _) => owner);
         Raise(WebhookEventType.MemberAdded, "ann");
         _time.Advance(TimeSpan.FromSeconds(11));
         Raise(WebhookEventType.MemberAdded, "bob");

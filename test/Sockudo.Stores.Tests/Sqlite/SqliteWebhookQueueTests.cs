@@ -74,6 +74,23 @@ public sealed class SqliteWebhookQueueTests : SkippingWebhookQueueSpec, IAsyncDi
         Assert.Empty(await people.ListAsync(10, default));
     }
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(-3)]
+    public async Task A_clock_that_is_set_while_a_job_waits_makes_it_neither_late_nor_old(int days)
+    {
+        var clock = new MovableClock();
+        var queue = await StartAsync(clock);
+        var created = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        await queue.EnqueueAsync([Job(0) with { CreatedMs = created }], default);
+        clock.Offset = TimeSpan.FromDays(days);
+        await queue.PostponeAsync((await LeaseAsync(queue, 1))[0], TimeSpan.FromMilliseconds(300), 1, default);
+        Assert.Empty(await TryLeaseAsync(queue));
+        clock.Offset = TimeSpan.Zero;
+        var again = (await LeaseAsync(queue, 1))[0];
+        Assert.InRange(again.Job.CreatedMs, created - 2000, created + 2000);
+    }
+
     [Fact]
     public async Task What_is_no_database_is_an_error_that_names_the_key()
     {
@@ -88,11 +105,19 @@ public sealed class SqliteWebhookQueueTests : SkippingWebhookQueueSpec, IAsyncDi
 
     protected override Task WaitAsync(TimeSpan time) => Task.Delay(time);
 
-    private async Task<SqliteWebhookQueue> StartAsync()
+    private async Task<SqliteWebhookQueue> StartAsync(TimeProvider? time = null)
     {
-        var queue = new SqliteWebhookQueue(FileName, new QueueOptions { DeadLetterMax = MaxDead }, TimeProvider.System, NullLogger.Instance);
+        var queue = new SqliteWebhookQueue(FileName, new QueueOptions { DeadLetterMax = MaxDead }, time ?? TimeProvider.System, NullLogger.Instance);
         _queues.Add(queue);
         await queue.StartAsync(default);
         return queue;
+    }
+
+    /// <summary>Its time of day can be set; what it measures time spans with goes on as ever.</summary>
+    private sealed class MovableClock : TimeProvider
+    {
+        public TimeSpan Offset { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + Offset;
     }
 }
