@@ -19,7 +19,8 @@ RUN apt-get update \
 WORKDIR /source
 COPY . .
 RUN --mount=type=cache,target=/root/.nuget/packages \
-    dotnet publish src/Sockudo -c Release --os linux -a "$TARGETARCH" -p:PublishAot=true -o /out \
+    dotnet restore src/Sockudo --locked-mode \
+    && dotnet publish src/Sockudo -c Release --os linux -a "$TARGETARCH" -p:PublishAot=true -o /out \
     && mkdir /data
 
 FROM mcr.microsoft.com/dotnet/runtime-deps:10.0-noble-chiseled
