@@ -220,6 +220,80 @@ public abstract class ImpatientSpec(ServerUnderTest server)
     }
 
     [Fact]
+    public async Task Bytes_that_trickle_in_are_no_handshake_in_time()
+    {
+        await using var socket = await RawWebSocket.DialAsync(server);
+        await socket.SendBytesAsync(System.Text.Encoding.ASCII.GetBytes($"GET {server.WebSocketPath(TestApp.Plain)} HTTP/1.1\r\nHost: x\r\nX: "));
+        using var over = new CancellationTokenSource();
+        var trickling = TrickleAsync();
+        await socket.WaitForEndAsync();
+        await over.CancelAsync();
+        await trickling;
+
+        async Task TrickleAsync()
+        {
+            try
+            {
+                while (true)
+                {
+                    await socket.SendBytesAsync("a"u8.ToArray());
+                    await Task.Delay(TimeSpan.FromMilliseconds(200), over.Token);
+                }
+            }
+            catch (Exception exception) when (exception is IOException or OperationCanceledException)
+            {
+                // The server has hung up, which is what the test waits for.
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(new byte[] { 0x81 })]
+    [InlineData(new byte[] { 0x81, 0xFE, 0x10, 0x00, 1, 2, 3, 4, 5 })]
+    [InlineData(new byte[] { 0x01, 0x81, 1, 2, 3, 4, 5 })]
+    [InlineData(new byte[] { 0x88, 0x82, 1, 2, 3, 4, 5 })]
+    public async Task H4_Half_a_frame_and_silence_is_no_life(byte[] half)
+    {
+        await using var connection = await PusherConnection.ConnectAsync(server, TestApp.Plain);
+        await connection.Socket.SendBytesAsync(half);
+        Assert.Equal(ServerFrame.PingOpcode, (await connection.Socket.NextFrameAsync()).Opcode);
+        await connection.Socket.NextFrameAsync();
+        await connection.ExpectErrorAsync(4201);
+        // It answers no close either.
+        Assert.Equal(4201, (await connection.Socket.NextFrameAsync()).CloseCode);
+        await connection.Socket.WaitForEndAsync();
+    }
+
+    [Fact]
+    public async Task A_close_that_is_answered_with_anything_but_a_close_ends_in_time()
+    {
+        await using var connection = await PusherConnection.ConnectAsync(server, TestApp.Plain);
+        await connection.Socket.SendBytesAsync(new byte[] { 0xFF, 0x80, 0, 0, 0, 0 }); // against RFC 6455 section 5.2
+        Assert.Equal(1002, (await connection.Socket.NextFrameAsync()).CloseCode);
+        using var over = new CancellationTokenSource();
+        var talking = TalkAsync();
+        await connection.Socket.WaitForEndAsync();
+        await over.CancelAsync();
+        await talking;
+
+        async Task TalkAsync()
+        {
+            try
+            {
+                while (true)
+                {
+                    await connection.Socket.SendTextAsync("""{"event":"pusher:ping","data":{}}""");
+                    await Task.Delay(TimeSpan.FromMilliseconds(100), over.Token);
+                }
+            }
+            catch (Exception exception) when (exception is IOException or OperationCanceledException)
+            {
+                // As above.
+            }
+        }
+    }
+
+    [Fact]
     public async Task H7_Receiving_events_is_no_sign_of_life()
     {
         var channel = ServerUnderTest.Unique("listening-");

@@ -2,15 +2,22 @@ namespace Sockudo.Server.Sockets;
 
 /// <summary>
 /// Descriptors that are held for nothing, to be given back when the process has no others left. The runtime opens files too, for code that runs for the first time,
-/// and ends the process when it cannot; so connections may take all descriptors but these. Safe from any thread.
+/// and ends the process when it cannot; so connections may take all descriptors but these. Linux only. Safe from any thread.
 /// </summary>
-internal sealed class DescriptorReserve : IDisposable
+internal sealed class DescriptorReserve
 {
     private const int Size = 32;
+
+    /// <summary>The one reserve: descriptors are the process's, whichever listener accepts.</summary>
+    public static readonly DescriptorReserve OfProcess = new();
 
     private readonly Lock _gate = new();
     private readonly Descriptor?[] _held = new Descriptor?[Size];
     private volatile bool _isWhole;
+
+    private DescriptorReserve()
+    {
+    }
 
     /// <summary>Takes back what was given; false if there are not enough, and then nothing is held. Costs nothing while all are held.</summary>
     public bool TryHold()
@@ -44,6 +51,4 @@ internal sealed class DescriptorReserve : IDisposable
             Array.Clear(_held);
         }
     }
-
-    public void Dispose() => Release();
 }

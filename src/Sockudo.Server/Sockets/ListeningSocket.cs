@@ -90,5 +90,5 @@ internal sealed partial class ListeningSocket(
     }
 
     [LoggerMessage(1, LogLevel.Error, "connections cannot be accepted for now; raise the limit of open files if it is that  reason={Reason}")]
-    private static partial void LogShort(ILogger logger, string reason);
+    internal static partial void LogShort(ILogger logger, string reason);
 }

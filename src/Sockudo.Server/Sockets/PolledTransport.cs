@@ -21,8 +21,6 @@ internal sealed class PolledTransport(
     private readonly SocketConnectionContextFactory _contexts =
         new(new SocketConnectionFactoryOptions(), loggers.CreateLogger("Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets"));
 
-    private readonly DescriptorReserve _reserve = new();
-
     private Poller[] _pollers = [];
 
     /// <summary>It runs on this system.</summary>
@@ -56,7 +54,6 @@ internal sealed class PolledTransport(
     {
         foreach (var poller in _pollers)
             poller.Dispose();
-        _reserve.Dispose();
         _contexts.Dispose();
     }
 
@@ -75,7 +72,7 @@ internal sealed class PolledTransport(
             _transport = transport;
             _socket = socket;
             EndPoint = socket.LocalEndPoint!;
-            _ears = [.. transport._pollers.Select(poller => new ListeningSocket(socket, poller, transport._reserve, Accepted, transport._logger))];
+            _ears = [.. transport._pollers.Select(poller => new ListeningSocket(socket, poller, DescriptorReserve.OfProcess, Accepted, transport._logger))];
             foreach (var ear in _ears)
                 ear.Open();
         }

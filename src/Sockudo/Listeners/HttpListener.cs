@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
+using Sockudo.Server.Sockets;
 
 namespace Sockudo.Listeners;
 
@@ -21,6 +21,7 @@ internal sealed class HttpListener : IAsyncDisposable
     private static readonly TimeSpan KeepAliveTimeout = TimeSpan.FromSeconds(120);
 
     private readonly KestrelServer _server;
+    private readonly SocketTransport? _own;
     private readonly Func<HttpContext, Task> _handle;
 
     /// <summary>Connections that may wait to be accepted.</summary>
@@ -30,7 +31,7 @@ internal sealed class HttpListener : IAsyncDisposable
     /// <param name="configure">Adds the endpoints.</param>
     /// <param name="loggers">For what Kestrel has to say.</param>
     /// <param name="services">For what TLS asks for; null for plain endpoints.</param>
-    /// <param name="transport">Accepts the connections; null for Kestrel's own. Is disposed by whoever made it.</param>
+    /// <param name="transport">Accepts the connections; null for one of its own. Is disposed by whoever made it.</param>
     public HttpListener(
         Func<HttpContext, Task> handle, Action<KestrelServerOptions> configure, ILoggerFactory loggers, IServiceProvider? services = null,
         IConnectionListenerFactory? transport = null)
@@ -41,9 +42,8 @@ internal sealed class HttpListener : IAsyncDisposable
         options.Limits.KeepAliveTimeout = KeepAliveTimeout;
         options.Limits.MaxRequestBodySize = null; // the API has its own limit and its own answer
         configure(options);
-        transport ??= new SocketTransportFactory(
-            Microsoft.Extensions.Options.Options.Create(new SocketTransportOptions { Backlog = Backlog }), loggers);
-        _server = new KestrelServer(Microsoft.Extensions.Options.Options.Create(options), transport, loggers);
+        _own = transport is null ? new SocketTransport(Backlog, loggers) : null;
+        _server = new KestrelServer(Microsoft.Extensions.Options.Options.Create(options), transport ?? _own!, loggers);
     }
 
     /// <summary>What it listens on, with the real ports; known once started.</summary>
@@ -71,6 +71,7 @@ internal sealed class HttpListener : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         _server.Dispose();
+        _own?.Dispose();
         return ValueTask.CompletedTask;
     }
 

@@ -10,7 +10,6 @@ namespace Sockudo.Server.Tests.Sockets;
 internal sealed class PolledPair : IAsyncDisposable
 {
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-    private readonly DescriptorReserve _reserve = new();
     private readonly ListeningSocket _ear;
     private readonly System.Threading.Channels.Channel<PolledSocket> _accepted = System.Threading.Channels.Channel.CreateUnbounded<PolledSocket>();
     private readonly List<IDisposable> _ends = [];
@@ -20,7 +19,7 @@ internal sealed class PolledPair : IAsyncDisposable
         _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         _listener.Listen(16);
         _listener.Blocking = false;
-        _ear = new ListeningSocket(_listener, Poller, _reserve, Accepted, NullLogger.Instance);
+        _ear = new ListeningSocket(_listener, Poller, DescriptorReserve.OfProcess, Accepted, NullLogger.Instance);
         _ear.Open();
     }
 
@@ -44,7 +43,6 @@ internal sealed class PolledPair : IAsyncDisposable
         _ear.Close();
         _ends.ForEach(static end => end.Dispose());
         _listener.Dispose();
-        _reserve.Dispose();
         Poller.Dispose();
     }
 

@@ -54,6 +54,30 @@ public sealed class AdminAccessTests(AdminServer fixture) : IClassFixture<AdminS
     }
 
     [Theory]
+    [InlineData("/../appsettings.json")]
+    [InlineData("/views/../main.js")]
+    [InlineData("/views/%2e%2e/main.js")]
+    [InlineData("/..%2f..%2f..%2fetc/passwd")]
+    [InlineData("/%2e%2e/%2e%2e/etc/passwd")]
+    [InlineData("/..\\..\\etc\\passwd")]
+    [InlineData("/views/")]
+    [InlineData("/views")]
+    [InlineData("/etc/passwd")]
+    [InlineData("/main.js%00.html")]
+    [InlineData("/MAIN.JS")]
+    [InlineData("/api/v1")]
+    [InlineData("/api/v1/../../main.js")]
+    [InlineData("/api/v1/apps/%2e%2e/overview")]
+    [InlineData("http://evil.example/etc/passwd")]
+    public async Task There_are_the_page_s_own_files_and_no_way_to_others(string target)
+    {
+        var raw = new PusherHttp(new ServerUnderTest(new Uri(fixture.Address.GetLeftPart(UriPartial.Authority))), TestApp.Plain);
+        var answer = await raw.SendRawAsync("GET", target);
+        Assert.True(answer.Status is 400 or 401 or 404, $"{target} is {answer.Status}: {answer.Body}");
+        Assert.DoesNotContain("root:", answer.Body, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(AdminClient.Password)]
     [InlineData(AdminClient.Token)]
     public async Task A_password_or_the_token_opens_a_session_that_ends_when_it_is_ended(string secret)

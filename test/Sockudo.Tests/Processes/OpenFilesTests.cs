@@ -9,11 +9,13 @@ public sealed class OpenFilesTests
 {
     private const int Limit = 300;
 
-    [Fact]
-    public async Task Connections_that_cannot_be_accepted_are_told_to_the_operator_and_accepted_when_others_have_gone()
+    [Theory]
+    [InlineData("auto")]
+    [InlineData("kestrel")] // as with TLS and on a Unix socket
+    public async Task Connections_that_cannot_be_accepted_are_told_to_the_operator_and_accepted_when_others_have_gone(string transport)
     {
         Assert.SkipUnless(PolledTransport.IsSupported, "needs Linux on x64 or arm64");
-        await using var process = await SockudoProcess.StartAsync(openFiles: Limit);
+        await using var process = await SockudoProcess.StartAsync(openFiles: Limit, $"websocket.transport={transport}");
         var server = new ServerUnderTest(process.Address);
         await using var early = await PusherConnection.ConnectAsync(server, TestApp.Plain);
         await PingAsync(early); // The runtime opens files too, for code that runs for the first time.

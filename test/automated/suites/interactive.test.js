@@ -318,6 +318,15 @@ test('loads nothing from elsewhere, fails nowhere, and does not know the secret'
   assert.deepEqual(config, { key: app.key, host: server.host, port: server.port, useTLS: false, webhookUrl: `http://localhost:${backend.port}/pusher/webhooks` });
 });
 
+test('the files of the page, and no way to others', async () => {
+  const status = (path) => new Promise((resolve, reject) => {
+    httpRequest({ host: '127.0.0.1', port: backend.port, path }, (response) => response.resume() && resolve(response.statusCode)).on('error', reject).end();
+  });
+  for (const path of ['/../server.js', '/%2e%2e/server.js', '/..%2fserver.js', '/..%5cserver.js', '/%2e%2e/%2e%2e/%2e%2e/etc/passwd', '//etc/passwd', '/../package.json', '/index.html%00', '/.env', '/../backend/settings.js']) {
+    assert.ok([400, 403, 404].includes(await status(path)), path);
+  }
+});
+
 test('the backend answers plain errors', async () => {
   const error = async (response) => [response.status, (await response.json()).error];
   assert.deepEqual(await error(await post('/trigger-event', { name: 'e', channel: 'a b', data: 1 })), [400, "Invalid channel name: 'a b'"]);
