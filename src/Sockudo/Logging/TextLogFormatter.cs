@@ -58,10 +58,14 @@ internal sealed class TextLogFormatter(TimeProvider time, bool includesTarget, b
         {
             if (c == '\n')
                 line.Append("\\n");
-            else if (char.IsControl(c) || c is '\u2028' or '\u2029')
+            else if (!char.IsAscii(c) ? IsInvisible(c) : char.IsControl(c))
                 line.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
             else
                 line.Append(c);
         }
     }
+
+    // Further line breaks, and characters that turn the rest of a line around or hide in it.
+    private static bool IsInvisible(char c) => char.GetUnicodeCategory(c)
+        is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 }
