@@ -248,10 +248,8 @@ public abstract class ImpatientSpec(ServerUnderTest server)
     }
 
     [Theory]
-    [InlineData(new byte[] { 0x81 })]
     [InlineData(new byte[] { 0x81, 0xFE, 0x10, 0x00, 1, 2, 3, 4, 5 })]
     [InlineData(new byte[] { 0x01, 0x81, 1, 2, 3, 4, 5 })]
-    [InlineData(new byte[] { 0x88, 0x82, 1, 2, 3, 4, 5 })]
     public async Task H4_Half_a_frame_and_silence_is_no_life(byte[] half)
     {
         await using var connection = await PusherConnection.ConnectAsync(server, TestApp.Plain);
