@@ -28,6 +28,8 @@ internal static class Utf8Cases
         ("6.8", false, ["F888808080", "FC8480808080"]),
         ("6.9", true, ["7F", "DFBF", "EFBFBF", "F48FBFBF"]),
         ("6.10", false, ["F7BFBFBF", "FBBFBFBFBF", "FDBFBFBFBFBF"]),
+        // Beside the surrogates, and the last character; 6.11.5 is behind it.
+        ("6.11", true, ["ED9FBF", "EE8080", "EFBFBD", "F48FBFBF"]),
         // Continuation bytes that continue nothing.
         ("6.12", false, ["80", "BF", "80BF", "80BF80", "80BF80BF", "80BF80BF80", "80BF80BF80BF", Range(0x80, 0xBE, "")]),
         // Lead bytes without a continuation.
@@ -78,6 +80,7 @@ internal static class Utf8Cases
         Failing("6.4.3", 1007, BeginningOfFrame(Cosmos, [0xF4, 0x90, 0x80, 0x80])),
         Failing("6.4.4", 1007, BeginningOfFrame([.. Cosmos, 0xF4], [0x90])),
         .. Prefixes,
+        Whole("6.11.5", [0xF4, 0x90, 0x80, 0x80], isValid: false),
         .. Classes.SelectMany(static @class => @class.Sequences.Select((sequence, index) =>
             Whole($"{@class.Section}.{index + 1}", Convert.FromHexString(sequence), @class.IsValid))),
     ];
