@@ -31,6 +31,7 @@ internal sealed class Checker(
         await ExpectEverybodyHearsAsync();
         before = timeline.Elapsed;
         await ExpectAsync("webhooks", WebhookPatience, () => Task.FromResult(WrongBelief(truth)));
+        webhooks.Correct(truth.Subjects());
         timeline.Say(string.Create(CultureInfo.InvariantCulture,
             $"checked: {crowd.Wanted.Count()} clients, {truth.Subscriptions.Count} channels; true after {healed.TotalSeconds:0.0} s, webhooks after {(timeline.Elapsed - before).TotalSeconds:0.0} s more"));
     }

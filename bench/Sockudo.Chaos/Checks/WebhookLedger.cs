@@ -74,6 +74,16 @@ internal sealed class WebhookLedger : IAsyncDisposable
             return [.. _told.Where(static pair => pair.Value.IsThere).Select(static pair => pair.Key)];
     }
 
+    /// <summary>Sets right what it believes, so that a mistake is found once.</summary>
+    public void Correct(HashSet<string> subjects)
+    {
+        lock (_told)
+        {
+            foreach (var subject in _told.Keys.Union(subjects).ToList())
+                _told[subject] = _told.GetValueOrDefault(subject, (0, 0, false, "nothing")) with { IsThere = subjects.Contains(subject) };
+        }
+    }
+
     /// <summary>What it was told of a subject last.</summary>
     public string LastOf(string subject)
     {

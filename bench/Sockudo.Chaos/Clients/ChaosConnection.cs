@@ -116,8 +116,15 @@ internal sealed class ChaosConnection : IDisposable
             // The node has gone first.
         }
 
-        _socket.Abort();
-        await _cut.CancelAsync();
+        try
+        {
+            _socket.Abort();
+            await _cut.CancelAsync();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has ended meanwhile.
+        }
     }
 
     /// <summary>Users in a presence channel, by what this client was told.</summary>
