@@ -32,6 +32,19 @@ public abstract class ConformanceSpec
 
     public static TheoryData<string, int, int> RoundTrips => LimitCases.RoundTrips;
 
+    [Fact]
+    public void Every_case_is_there_once()
+    {
+        IEnumerable<ConformanceCase> cases =
+            [.. FramingCases.Framing, .. FramingCases.Pings, .. FramingCases.ReservedBits, .. FramingCases.Opcodes, .. FragmentationCases.All, .. Utf8Cases.All, .. CloseCases.All];
+        var ids = cases.Select(static @case => @case.Id).ToList();
+        Assert.Distinct(ids);
+        Assert.Equal(
+            ["1: 16", "2: 11", "3: 7", "4: 10", "5: 20", "6: 145", "7: 37"],
+            ids.GroupBy(static id => id.Split('.')[0], static (section, members) => $"{section}: {members.Count()}"));
+        Assert.Equal(54 + 1, LimitCases.All.Count + LimitCases.RoundTrips.Count);
+    }
+
     [Theory]
     [MemberData(nameof(Framing))]
     public Task Case_1_Framing(ConformanceCase @case) => RunAsync(@case);
