@@ -7,9 +7,6 @@ internal sealed class RollingRestart : IFault
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    // Until the new node knows all that the others still have to report: drain_hold_ms and smoothing_ms (docs/cluster.md, Upgrading).
-    private static readonly TimeSpan Between = TimeSpan.FromSeconds(7);
-
     public string Name => "rolling-restart";
 
     public bool MayLoseEvents => false;
@@ -30,8 +27,6 @@ internal sealed class RollingRestart : IFault
                 await node.StartAsync();
                 await scene.Checker.ExpectAsync("health", Patience, async () =>
                     await node.Api.StatusAsync("/up") is var status and not 200 ? ($"{node.Name} answers /up with 200 after its start", $"{status}") : null);
-                if (node != scene.Cluster.Nodes[^1])
-                    await Task.Delay(Between);
             }
         };
     }

@@ -68,9 +68,11 @@ internal sealed partial class Hub
                     .Where(channel => channel.ShareOf(peer) is not null && except?.Invoke(channel.Key) != true).ToList();
                 foreach (var channel in affected)
                 {
+                    // What it says itself it knows; that it is gone does not.
+                    var isHeard = except is not null;
                     foreach (var userId in channel.ShareOf(peer)!.UserIds.ToList())
-                        RemoveMember(channel, peer, userId);
-                    SetSubscriptions(channel, peer, 0);
+                        RemoveMember(channel, peer, userId, isHeard);
+                    SetSubscriptions(channel, peer, 0, isHeard);
                     shard.RemoveIfUnused(channel);
                 }
             }
@@ -111,11 +113,11 @@ internal sealed partial class Hub
             return shard.Find(key) is { } channel ? [.. channel.Peers] : [];
     }
 
-    private void SetSubscriptions(Channel channel, NodeId peer, int count)
+    private void SetSubscriptions(Channel channel, NodeId peer, int count, bool isHeard = true)
     {
         var before = channel.SubscriptionCount;
         channel.SetSubscriptions(peer, count);
-        CountChanged(channel, before);
+        CountChanged(channel, before, isHeard);
     }
 
     private void AddMember(Channel channel, NodeId peer, PresenceMember member)
@@ -124,9 +126,9 @@ internal sealed partial class Hub
             MemberAdded(channel, member, exceptSocketId: null);
     }
 
-    private void RemoveMember(Channel channel, NodeId peer, string userId)
+    private void RemoveMember(Channel channel, NodeId peer, string userId, bool isHeard = true)
     {
         if (channel.RemoveMember(peer, userId))
-            MemberRemoved(channel, userId);
+            MemberRemoved(channel, userId, isHeard);
     }
 }

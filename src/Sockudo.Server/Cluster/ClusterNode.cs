@@ -23,6 +23,7 @@ internal sealed partial class ClusterNode : IAsyncDisposable
     private readonly ClusterMetrics _metrics;
     private readonly Outbox _outbox;
     private readonly Replication _replication;
+    private readonly WebhookSmoothing _smoothing;
     private readonly Terminations _terminations;
     private readonly AppRegistry _apps;
     private readonly bool _isCacheLocal;
@@ -55,13 +56,14 @@ internal sealed partial class ClusterNode : IAsyncDisposable
         _bus = bus;
         _time = time;
         _logger = logger;
+        _smoothing = smoothing;
         _apps = apps;
         _times = ClusterTimes.From(options.Adapter);
         _metrics = metrics.Cluster;
         _isCacheLocal = options.Cache.Driver == CacheDriver.Memory;
         _outbox = new Outbox(bus, time, _metrics, logger);
         _replication = new Replication(
-            Id, _times, new Replica(hub, apps), changes, time, (topic, message) => _outbox.TrySend(topic, message), static work => _ = Task.Run(work),
+            Id, _times, new Replica(hub, apps, smoothing), changes, time, (topic, message) => _outbox.TrySend(topic, message), static work => _ = Task.Run(work),
             _metrics, logger);
         ChannelTopics = new ChannelTopics(bus, time, _times, () => IsIsolated, logger);
         Replays = new Replays(time);
@@ -70,6 +72,7 @@ internal sealed partial class ClusterNode : IAsyncDisposable
         _terminations = new Terminations(Id, hub, _outbox, ChannelTopics, _times, time, _metrics);
         changes.OnUrgent(TellSoon);
         smoothing.ReportOnly(Id.Epoch, (key, happened) => _replication.OwnerOf(key.App.App.Id, key.Name, happened));
+        smoothing.Told = (key, told) => changes.AddTold(StateChange.Told(key.App.App.Id, key.Name, told.Type, told.UserId));
         _replication.ReporterAway = smoothing.TakeOver;
         _replication.ReporterBack = smoothing.GoOn;
     }
@@ -96,6 +99,9 @@ internal sealed partial class ClusterNode : IAsyncDisposable
 
     /// <summary>The bus can be used.</summary>
     public bool IsConnected => _bus.IsConnected;
+
+    /// <summary>There is another node that is not about to stop.</summary>
+    public bool HasHeir => _replication.HasHeir;
 
     /// <summary>Nodes known to be up, this one included.</summary>
     public int Nodes => _replication.Nodes;
@@ -149,6 +155,7 @@ internal sealed partial class ClusterNode : IAsyncDisposable
     /// <summary>Says goodbye, when all clients have gone; returns when the bus has it, or after a second.</summary>
     public async Task LeaveAsync()
     {
+        _smoothing.HandOver(_replication.HandOver());
         _replication.Leave();
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1), _time);
         try

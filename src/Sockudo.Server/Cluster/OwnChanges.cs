@@ -24,6 +24,13 @@ internal sealed class OwnChanges
         _onUrgent();
     }
 
+    /// <summary>Webhooks were told of something: the others hear of it with the next beat.</summary>
+    public void AddTold(in StateChange change)
+    {
+        lock (_gate)
+            _changes.Add(change);
+    }
+
     /// <summary>A channel has its first local subscription, or none any more: told at once, and nothing that was to be told before holds.</summary>
     public void OccupancyChanged(Channel channel)
     {

@@ -11,12 +11,21 @@ internal sealed class PeerState
     /// <summary>Its connections by app id.</summary>
     public Dictionary<string, int> Connections { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>What it has told webhooks of late, in order.</summary>
+    public List<StateChange> Told { get; } = [];
+
     /// <summary>Takes one piece in.</summary>
     public void Apply(in StateChange change)
     {
         if (change.Kind == StateChangeKind.Connections)
         {
             Connections[change.AppId] = change.Count;
+            return;
+        }
+
+        if (change.Kind == StateChangeKind.Told)
+        {
+            Told.Add(change);
             return;
         }
 

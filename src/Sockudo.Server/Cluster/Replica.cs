@@ -1,19 +1,30 @@
 using Sockudo.Server.Apps;
 using Sockudo.Server.Channels;
+using Sockudo.Server.Webhooks;
 
 namespace Sockudo.Server.Cluster;
 
-/// <summary>What this node knows of the whole cluster: the hub's channels and the apps' connections, as the other nodes say that they are.</summary>
-internal sealed class Replica(Hub hub, AppRegistry apps)
+/// <summary>
+/// What this node knows of the whole cluster: the hub's channels and the apps' connections, as the other nodes say that they are, and what those have told webhooks.
+/// </summary>
+internal sealed class Replica(Hub hub, AppRegistry apps, WebhookSmoothing smoothing)
 {
     /// <summary>Takes in one piece of what a node says of itself.</summary>
     public void Apply(NodeId peer, in StateChange change)
     {
         var app = apps.Expect(change.AppId);
-        if (change.Kind == StateChangeKind.Connections)
-            app.SetConnections(peer, change.Count);
-        else
-            hub.Apply(peer, app, change);
+        switch (change.Kind)
+        {
+            case StateChangeKind.Connections:
+                app.SetConnections(peer, change.Count);
+                break;
+            case StateChangeKind.Told:
+                smoothing.ToldBy(peer.Epoch, new ChannelKey(app, change.Channel), change.Event, change.Member?.Id);
+                break;
+            default:
+                hub.Apply(peer, app, change);
+                break;
+        }
     }
 
     /// <summary>Puts all that a node says of itself in the place of what was known of it, as the difference.</summary>
@@ -30,6 +41,9 @@ internal sealed class Replica(Hub hub, AppRegistry apps)
             if (!state.Connections.ContainsKey(app.App.Id))
                 app.SetConnections(peer, 0);
         }
+
+        foreach (var told in state.Told)
+            Apply(peer, told);
     }
 
     /// <summary>A node is gone, and all that it had.</summary>
@@ -42,6 +56,10 @@ internal sealed class Replica(Hub hub, AppRegistry apps)
 
     /// <summary>The channels that this node has itself. Not of one moment: <see cref="Peer"/> says how that is made up for.</summary>
     public IEnumerable<StateChange> OwnChannels() => hub.OwnState();
+
+    /// <summary>What this node has told webhooks of late.</summary>
+    public IEnumerable<StateChange> OwnTold() =>
+        smoothing.RecentlyTold().Select(static told => StateChange.Told(told.Key.App.App.Id, told.Key.Name, told.Event.Type, told.Event.UserId));
 
     /// <summary>The connections of this node, app by app.</summary>
     public IEnumerable<StateChange> OwnConnections() =>

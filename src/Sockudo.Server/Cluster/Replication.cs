@@ -135,11 +135,13 @@ internal sealed partial class Replication
     public ulong OwnerOf(string appId, string channel) => OwnerOf(appId, channel, long.MaxValue);
 
     /// <summary>As <see cref="OwnerOf(string, string)"/>, for what happened at a timestamp of the clock: nobody reports what happened before he came.</summary>
-    public ulong OwnerOf(string appId, string channel, long happened) => _isReporting ? _ownership.OwnerOf(appId, channel, happened) : Nobody;
+    public ulong OwnerOf(string appId, string channel, long happened) =>
+        // Who was stopped does not know yet what was said meanwhile, before his next tick either.
+        _isReporting && Now - Volatile.Read(ref _ticked) <= _times.Pause ? _ownership.OwnerOf(appId, channel, happened) : Nobody;
 
     /// <summary>
-    /// Is told of a node that is gone, or was away, and until when it is known to have been well, as a timestamp of the clock: what it had to report since is for others. Called when
-    /// that has taken effect in the owner of a channel. Set before the start.
+    /// Is told of a node that is gone, or was away, and until when it is known to have been well, as a timestamp of the clock: what it has reported since may be lost, and
+    /// what it has not is for others. Called when that has taken effect in the owner of a channel. Set before the start.
     /// </summary>
     public Action<ulong, long>? ReporterAway { get; set; }
 
@@ -169,6 +171,38 @@ internal sealed partial class Replication
     {
         _isDraining = true;
         Beat(HeartbeatFlags.None);
+    }
+
+    /// <summary>Somebody stays when this node has gone.</summary>
+    public bool HasHeir
+    {
+        get
+        {
+            lock (_gate)
+                return Heirs.Any();
+        }
+    }
+
+    private IEnumerable<Peer> Heirs => _peers.Values.Where(static peer => !peer.IsDraining && peer.Departed is null);
+
+    private long HeirsSince => Heirs.Select(static heir => heir.WitnessSince).DefaultIfEmpty(long.MaxValue).Min();
+
+    /// <summary>
+    /// This node is about to leave. What went before it and is still remembered goes now, if nobody who stays knows of it. Returns since when somebody who stays knows
+    /// everything, as a timestamp of the clock.
+    /// </summary>
+    public long HandOver()
+    {
+        lock (_gate)
+        {
+            foreach (var peer in _peers.Values.Where(static peer => peer.Departed is not null).ToList())
+            {
+                if (HeirsSince > Timestamp(peer.Departed!.Value))
+                    Depart(peer);
+            }
+
+            return HeirsSince;
+        }
     }
 
     /// <summary>Tells everybody that this node is gone now.</summary>
@@ -286,7 +320,7 @@ internal sealed partial class Replication
             connections = [.. _toldConnections.Select(static told => StateChange.Connections(told.Key, told.Value))];
         }
 
-        foreach (var part in Wire.Snapshot(_self, request, begin, connections.Concat(_replica.OwnChannels()), End))
+        foreach (var part in Wire.Snapshot(_self, request, begin, connections.Concat(_replica.OwnTold()).Concat(_replica.OwnChannels()), End))
             _send(Topics.Node(peer), part);
 
         ulong End()
@@ -437,7 +471,7 @@ internal sealed partial class Replication
 
         var heard = peer.Heard;
         // The first that is heard of it since this node was cut off.
-        if (!isCatchingUp && _isolated is { } isolated && heard < isolated.Noticed)
+        if (!isNew && !isCatchingUp && _isolated is { } isolated && heard < isolated.Noticed)
             _hasSomebodyStayed = true;
         peer.Heard = now;
         if (isNew || peer.IsDraining != isDraining || peer.IsCatchingUp != isCatchingUp)
@@ -449,8 +483,9 @@ internal sealed partial class Replication
             if (!isCatchingUp && peer.WitnessSince == long.MaxValue)
                 peer.WitnessSince = isNew ? long.MinValue : _time.GetTimestamp() + 1;
             PeersChanged();
+            // It lives: what it has said to have reported it has.
             if (wasAway)
-                TellAway(peer, heard);
+                ReporterAway?.Invoke(id.Epoch, long.MaxValue);
         }
 
         return peer;
@@ -466,7 +501,7 @@ internal sealed partial class Replication
             CatchUp();
         }
 
-        _ticked = now;
+        Volatile.Write(ref _ticked, now);
 
         if (!_isIsolated && now - _heardSelf > _times.Isolation)
         {
@@ -549,6 +584,8 @@ internal sealed partial class Replication
         PeersChanged();
         if (peer.Departed is null)
             TellAway(peer, peer.Heard);
+        else
+            ReporterAway?.Invoke(peer.Id.Epoch, long.MaxValue);
         _replica.Forget(peer.Id);
         foreach (var newcomer in newcomers.Where(static newcomer => !newcomer.IsCatchingUp))
             newcomer.WitnessSince = _time.GetTimestamp() + 1;

@@ -1,4 +1,5 @@
 using Sockudo.Protocol.Messages;
+using Sockudo.Server.Webhooks;
 
 namespace Sockudo.Server.Cluster;
 
@@ -25,6 +26,9 @@ internal readonly record struct StateChange
     /// <summary>Who was added; of who was removed only the id is known.</summary>
     public PresenceMember? Member { get; private init; }
 
+    /// <summary>What webhooks were told; of a member, if <see cref="Member"/> is not null.</summary>
+    public WebhookEventType Event { get; private init; }
+
     public static StateChange Subscriptions(string appId, string channel, int count) =>
         new() { Kind = StateChangeKind.Subscriptions, AppId = appId, Channel = channel, Count = count };
 
@@ -37,6 +41,15 @@ internal readonly record struct StateChange
     public static StateChange Connections(string appId, int count) =>
         new() { Kind = StateChangeKind.Connections, AppId = appId, Channel = "", Count = count };
 
+    public static StateChange Told(string appId, string channel, WebhookEventType webhookEvent, string? userId) => new()
+    {
+        Kind = StateChangeKind.Told,
+        AppId = appId,
+        Channel = channel,
+        Event = webhookEvent,
+        Member = string.IsNullOrEmpty(userId) ? null : new PresenceMember(userId, isNumericId: false, info: null),
+    };
+
     public void Write(WireWriter writer)
     {
         writer.Byte((byte)Kind);
@@ -46,6 +59,13 @@ internal readonly record struct StateChange
         if (Kind is StateChangeKind.Connections or StateChangeKind.Subscriptions)
         {
             writer.Number((ulong)Count);
+            return;
+        }
+
+        if (Kind == StateChangeKind.Told)
+        {
+            writer.Byte((byte)Event);
+            writer.Text(Member?.Id ?? "");
             return;
         }
 
@@ -71,6 +91,7 @@ internal readonly record struct StateChange
             StateChangeKind.Subscriptions => Subscriptions(app, channel, reader.Count()),
             StateChangeKind.MemberAdded => MemberAdded(app, channel, ReadMember(ref reader)),
             StateChangeKind.MemberRemoved => MemberRemoved(app, channel, reader.Text()),
+            StateChangeKind.Told => Told(app, channel, (WebhookEventType)reader.Byte(), reader.Text()),
             _ => Unknown(ref reader),
         };
         return reader.IsDamaged ? null : change;

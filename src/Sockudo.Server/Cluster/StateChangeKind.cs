@@ -14,4 +14,7 @@ internal enum StateChangeKind : byte
 
     /// <summary>So many connections an app has on the node.</summary>
     Connections = 4,
+
+    /// <summary>The node has told webhooks of something.</summary>
+    Told = 5,
 }

@@ -166,10 +166,9 @@ internal sealed class SockudoServer : IAsyncDisposable
     public async Task DrainAsync(CancellationToken hurry)
     {
         Cluster?.Drain();
-        var isLast = Cluster is not { Nodes: > 1 };
         await _gracefulStop.RunAsync(hurry).ConfigureAwait(false);
-        // "Of the only node": others would go on waiting for those who come back.
-        if (isLast)
+        // "Of the only node", or of all: others would go on waiting for those who come back.
+        if (Cluster is not { HasHeir: true })
         {
             Cluster?.EndAllHolds();
             _smoothing.End();

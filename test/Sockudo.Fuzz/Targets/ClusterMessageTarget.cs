@@ -98,7 +98,7 @@ internal static class ClusterMessageTarget
         Wire.ReadPart(input, state);
         var changes = state.Connections.Select(static app => StateChange.Connections(app.Key, app.Value)).Concat(state.Channels.SelectMany(static channel =>
             channel.Value.Members.Values.Select(member => StateChange.MemberAdded(channel.Key.AppId, channel.Key.Channel, member))
-                .Append(StateChange.Subscriptions(channel.Key.AppId, channel.Key.Channel, channel.Value.Subscriptions))));
+                .Append(StateChange.Subscriptions(channel.Key.AppId, channel.Key.Channel, channel.Value.Subscriptions)))).Concat(state.Told);
         var copy = new PeerState();
         var parts = Wire.Snapshot(Self, request, begin, changes, () => end ?? 0).ToList();
         for (var number = 0; number < parts.Count; number++)

@@ -69,6 +69,43 @@ public sealed class ReporterTests : IDisposable
     }
 
     [Theory]
+    [InlineData(false, 500)]
+    [InlineData(false, 1500)]
+    [InlineData(true, 500)]
+    [InlineData(true, 1500)]
+    [InlineData(true, 2500)]
+    public void All_nodes_may_be_replaced_in_a_hurry(bool leavesBefore, int between)
+    {
+        if (leavesBefore)
+            Leave();
+        foreach (var node in _cluster.Nodes.ToList())
+        {
+            node.Stop();
+            _ofTheDead.AddRange(node.Reported);
+            _cluster.Crash(node);
+            _cluster.Run(between / 2);
+            _cluster.Add();
+            _cluster.Run(between / 2);
+        }
+
+        _cluster.Run(15_000);
+        ExpectAllTold(atMost: 2);
+    }
+
+    [Fact]
+    public void Nodes_that_stop_all_at_once_leave_nothing_untold()
+    {
+        Leave();
+        _cluster.Run(500);
+        foreach (var node in _cluster.Nodes)
+            node.Replication.Drain();
+        _cluster.Run(200);
+        foreach (var node in _cluster.Nodes)
+            node.Stop();
+        ExpectAllTold(atMost: 3);
+    }
+
+    [Theory]
     [InlineData(-1000)]
     [InlineData(500)]
     [InlineData(5000)]

@@ -38,7 +38,7 @@ internal sealed class SimulatedCluster : IDisposable
 
     public SimulatedNode Add()
     {
-        var node = new SimulatedNode(Broker, $"node-{++_names}", 0.95 + (_random.NextDouble() / 10), _smoothing);
+        var node = new SimulatedNode(Broker, $"node-{++_names}", (ulong)_random.NextInt64(), 0.95 + (_random.NextDouble() / 10), _smoothing);
         Nodes.Add(node);
         return node;
     }

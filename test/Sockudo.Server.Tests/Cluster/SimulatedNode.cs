@@ -36,17 +36,19 @@ internal sealed class SimulatedNode
     };
 
     private readonly FakeTimeProvider _time = new();
+    private readonly Action _handOver;
     private readonly double _drift;
     private readonly List<(string Topic, byte[] Message)> _inbox = [];
     private ulong _stamp;
+    private double _stood;
 
-    public SimulatedNode(InMemoryBroker broker, string name, double drift = 1, TimeSpan delay = default)
+    public SimulatedNode(InMemoryBroker broker, string name, ulong epoch, double drift = 1, TimeSpan delay = default)
     {
         _drift = drift;
         var options = new SockudoOptions();
         var clock = new CoarseClock(_time);
         var loops = new WriteLoops(1);
-        var smoothing = new WebhookSmoothing(new RecordingSink(Reported), delay, TimeSpan.FromSeconds(10), _time);
+        var smoothing = new WebhookSmoothing(new RecordingSink(this), delay, TimeSpan.FromSeconds(10), _time);
         var changes = new OwnChanges();
         Hub = new Hub(loops, new SubscriptionCounts(clock, loops, smoothing), smoothing, changes);
         var metrics = new ServerMetrics(static () => 0);
@@ -54,15 +56,22 @@ internal sealed class SimulatedNode
         App = apps.Expect(TheApp.Id);
         Metrics = metrics.Cluster;
         ConnectionSettings = new ConnectionSettings(options, clock, loops);
-        Id = NodeId.Create(name);
+        Id = new NodeId(epoch, name);
         Bus = broker.CreateBus();
         Replication = new Replication(
-            Id, Times, new Replica(Hub, apps), changes, _time, Send, static work => work(), Metrics, NullLogger.Instance);
+            Id, Times, new Replica(Hub, apps, smoothing), changes, _time, Send, static work => work(), Metrics, NullLogger.Instance);
         Bus.Connect(Hear, Topics.Directory, Topics.Node(Id));
         changes.OnUrgent(() => IsTelling = true);
         smoothing.ReportOnly(Id.Epoch, (key, happened) => Replication.OwnerOf(key.App.App.Id, key.Name, happened));
+        smoothing.Told = (key, told) => changes.AddTold(StateChange.Told(key.App.App.Id, key.Name, told.Type, told.UserId));
         Replication.ReporterAway = smoothing.TakeOver;
         Replication.ReporterBack = smoothing.GoOn;
+        _handOver = () =>
+        {
+            if (!Replication.HasHeir)
+                smoothing.End();
+            smoothing.HandOver(Replication.HandOver());
+        };
         Replication.Start();
     }
 
@@ -82,11 +91,14 @@ internal sealed class SimulatedNode
 
     public List<SimulatedClient> Clients { get; } = [];
 
-    /// <summary>What webhooks were told by this node.</summary>
     /// <summary>It is the one that reports on a channel.</summary>
     public bool Owns(string channel) => Replication.OwnerOf("app", channel) == Id.Epoch;
 
+    /// <summary>What webhooks were told by this node.</summary>
     public List<string> Reported { get; } = [];
+
+    /// <summary>Is told of it at once.</summary>
+    public Action<string>? Reporting { get; set; }
 
     /// <summary>The process is stopped: it neither hears nor says anything, but nothing is lost to it.</summary>
     public bool IsPaused { get; set; }
@@ -106,15 +118,26 @@ internal sealed class SimulatedNode
         Hub.Leave(client.Subscription);
     }
 
+    /// <summary>SIGTERM, when all clients have been sent away.</summary>
+    public void Stop()
+    {
+        Replication.Drain();
+        _handOver();
+        Replication.Leave();
+    }
+
     public IReadOnlyCollection<string> Users(string channel) => [.. Hub.Users(App, channel).Order(StringComparer.Ordinal)];
 
     public int Subscriptions(string channel) => Hub.Describe(App, channel).SubscriptionCount;
 
     public void Advance(int milliseconds)
     {
-        _time.Advance(TimeSpan.FromMilliseconds(milliseconds * _drift));
+        // Its timers stand still too, and are late all at once.
+        _stood += milliseconds * _drift;
         if (IsPaused)
             return;
+        _time.Advance(TimeSpan.FromMilliseconds(_stood));
+        _stood = 0;
         // A process that goes on may find that its time is up before it finds what was said meanwhile.
         if (_inbox.Count > 0)
             Replication.Tick();
@@ -157,9 +180,13 @@ internal sealed class SimulatedNode
         }
     }
 
-    private sealed class RecordingSink(List<string> reported) : IWebhookSink
+    private sealed class RecordingSink(SimulatedNode node) : IWebhookSink
     {
-        public void Raise(AppScope app, WebhookEvent webhookEvent) =>
-            reported.Add($"{webhookEvent.Type} {webhookEvent.Channel} {webhookEvent.UserId}".TrimEnd());
+        public void Raise(AppScope app, WebhookEvent webhookEvent)
+        {
+            var report = $"{webhookEvent.Type} {webhookEvent.Channel} {webhookEvent.UserId}".TrimEnd();
+            node.Reported.Add(report);
+            node.Reporting?.Invoke(report);
+        }
     }
 }

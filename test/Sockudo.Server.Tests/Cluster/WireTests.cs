@@ -1,5 +1,6 @@
 using Sockudo.Protocol.Messages;
 using Sockudo.Server.Cluster;
+using Sockudo.Server.Webhooks;
 using Xunit;
 
 namespace Sockudo.Server.Tests.Cluster;
@@ -123,12 +124,15 @@ public class WireTests
             yield return StateChange.MemberAdded("app", $"presence-{i % 100}", new PresenceMember($"üser-{i}", i % 2 == 0, i % 3 == 0 ? null : "{}"u8.ToArray()));
             yield return StateChange.MemberRemoved("app", $"presence-{i % 100}", $"üser-{i - 50}");
             yield return StateChange.Connections($"app-{i % 7}", i);
+            yield return StateChange.Told("app", $"presence-{i % 100}", (WebhookEventType)(i % 4), i % 4 < 2 ? null : $"üser-{i}");
         }
     }
 
     private static void ExpectEqual(PeerState expected, PeerState actual)
     {
         Assert.Equal(expected.Connections, actual.Connections);
+        Assert.Equal(
+            expected.Told.Select(static told => (told.AppId, told.Channel, told.Event, told.Member?.Id)), actual.Told.Select(static told => (told.AppId, told.Channel, told.Event, told.Member?.Id)));
         Assert.Equal(expected.Channels.Keys.Order(), actual.Channels.Keys.Order());
         foreach (var (key, channel) in expected.Channels)
         {

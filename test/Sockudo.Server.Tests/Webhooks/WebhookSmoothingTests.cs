@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using Sockudo.Server.Apps;
+using Sockudo.Server.Channels;
 using Sockudo.Server.Metrics;
 using Sockudo.Server.Options;
 using Sockudo.Server.Webhooks;
@@ -87,16 +88,18 @@ public sealed class WebhookSmoothingTests : IWebhookSink, IDisposable
     }
 
     [Fact]
-    public void What_a_node_had_to_report_since_it_was_last_well_is_taken_over()
+    public void What_a_node_had_to_report_and_what_it_reported_since_it_was_last_well_is_taken_over()
     {
         var owner = 2UL;
         _smoothing.ReportOnly(Self, (_, _) => owner);
         Raise(WebhookEventType.ChannelOccupied);
+        ToldBy(2, WebhookEventType.ChannelOccupied);
         _time.Advance(TimeSpan.FromSeconds(1));
         var well = _time.GetTimestamp();
         _time.Advance(TimeSpan.FromSeconds(1));
         Raise(WebhookEventType.MemberAdded, "ann");
         Raise(WebhookEventType.MemberAdded, "bob");
+        ToldBy(2, WebhookEventType.MemberAdded, "bob");
         owner = Self;
         _smoothing.TakeOver(3, 0);
         Expect();
@@ -112,11 +115,89 @@ public sealed class WebhookSmoothingTests : IWebhookSink, IDisposable
         var owner = 2UL;
         _smoothing.ReportOnly(Self, (_, _) => owner);
         Raise(WebhookEventType.MemberAdded, "ann");
+        ToldBy(2, WebhookEventType.MemberAdded, "ann");
         _time.Advance(TimeSpan.FromSeconds(11));
         Raise(WebhookEventType.MemberAdded, "bob");
         owner = Self;
         _smoothing.TakeOver(2, 0);
         Expect("MemberAdded bob");
+    }
+
+    [Fact]
+    public void What_nobody_says_to_have_reported_is_reported_late_and_what_came_after_it_again()
+    {
+        var owner = 2UL;
+        _smoothing.ReportOnly(Self, (_, _) => owner);
+        Raise(WebhookEventType.MemberAdded, "ann");
+        Raise(WebhookEventType.MemberAdded, "bob");
+        ToldBy(2, WebhookEventType.MemberAdded, "bob");
+        Raise(WebhookEventType.MemberRemoved, "ann");
+        _time.Advance(TimeSpan.FromSeconds(4));
+        ToldBy(2, WebhookEventType.MemberRemoved, "ann");
+        Expect();
+        _time.Advance(TimeSpan.FromSeconds(7));
+        Expect();
+        // First whoever is responsible by now, then everybody.
+        _time.Advance(TimeSpan.FromSeconds(1.5));
+        Expect("MemberAdded ann", "MemberRemoved ann");
+        _time.Advance(TimeSpan.FromSeconds(20));
+        Expect();
+
+        Raise(WebhookEventType.MemberAdded, "eve");
+        owner = Self;
+        _time.Advance(TimeSpan.FromSeconds(10.5));
+        Expect("MemberAdded eve");
+    }
+
+    [Fact]
+    public void What_another_node_has_reported_before_this_one_sees_it_is_not_expected_again()
+    {
+        _smoothing.ReportOnly(Self, static (_, _) => 2);
+        ToldBy(2, WebhookEventType.MemberAdded, "ann");
+        Raise(WebhookEventType.MemberAdded, "ann");
+        _time.Advance(TimeSpan.FromSeconds(30));
+        Expect();
+    }
+
+    [Fact]
+    public void Who_comes_back_a_moment_after_another_node_has_reported_that_he_left_is_reported_too()
+    {
+        _smoothing.ReportOnly(Self, static (_, _) => 2);
+        Raise(WebhookEventType.MemberRemoved, "ann");
+        _time.Advance(TimeSpan.FromSeconds(2.9));
+        ToldBy(2, WebhookEventType.MemberRemoved, "ann");
+        Raise(WebhookEventType.MemberAdded, "ann");
+        _time.Advance(TimeSpan.FromSeconds(15));
+        Expect("MemberAdded ann");
+    }
+
+    [Fact]
+    public void A_node_tells_the_others_what_it_reports()
+    {
+        var told = new List<string>();
+        _smoothing.Told = (key, webhookEvent) => told.Add($"{key.Name} {webhookEvent.Type} {webhookEvent.UserId}");
+        _smoothing.ReportOnly(Self, static (_, _) => Self);
+        Raise(WebhookEventType.MemberAdded, "ann");
+        Raise(WebhookEventType.SubscriptionCount);
+        Assert.Equal(["presence-a MemberAdded ann"], told);
+        Assert.Equal(["ann"], _smoothing.RecentlyTold().Select(static recent => recent.Event.UserId));
+        _time.Advance(TimeSpan.FromSeconds(11));
+        Assert.Empty(_smoothing.RecentlyTold());
+    }
+
+    [Fact]
+    public void A_node_that_stops_reports_what_nobody_who_stays_knows_of()
+    {
+        _smoothing.ReportOnly(Self, static (_, _) => 2);
+        Raise(WebhookEventType.MemberRemoved, "ann");
+        Raise(WebhookEventType.MemberAdded, "bob");
+        _time.Advance(TimeSpan.FromSeconds(1));
+        var known = _time.GetTimestamp();
+        Raise(WebhookEventType.MemberRemoved, "eve");
+        _smoothing.HandOver(known);
+        Expect("MemberAdded bob", "MemberRemoved ann");
+        _time.Advance(TimeSpan.FromSeconds(5));
+        Expect();
     }
 
     [Fact]
@@ -133,6 +214,8 @@ public sealed class WebhookSmoothingTests : IWebhookSink, IDisposable
     void IWebhookSink.Raise(AppScope app, WebhookEvent webhookEvent) => _reported.Add($"{webhookEvent.Type} {webhookEvent.UserId}".TrimEnd());
 
     private void Raise(WebhookEventType type, string? user = null) => _smoothing.Raise(Scope, new WebhookEvent(type, "presence-a") { UserId = user });
+
+    private void ToldBy(ulong node, WebhookEventType type, string? user = null) => _smoothing.ToldBy(node, new ChannelKey(Scope, "presence-a"), type, user);
 
     private void Expect(params string[] reports)
     {

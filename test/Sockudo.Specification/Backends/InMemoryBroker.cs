@@ -35,8 +35,10 @@ public sealed class InMemoryBroker(InMemoryFaults? faults = null, bool isManual 
             lock (_gate)
             {
                 _isDown = value;
-                if (value)
-                    _deliveries.Clear();
+                if (!value)
+                    return;
+                _deliveries.Clear();
+                _buses.ForEach(static bus => bus.LoseWhatWaits());
             }
         }
     }
@@ -58,7 +60,12 @@ public sealed class InMemoryBroker(InMemoryFaults? faults = null, bool isManual 
     {
         _now = now;
         while (TryTake(out var delivery))
-            delivery.To.Deliver(delivery.Topic, delivery.Message);
+        {
+            if (delivery.To.IsSilent)
+                delivery.To.Unheard.Enqueue((delivery.From, delivery.Topic, delivery.Message));
+            else
+                delivery.To.Deliver(delivery.Topic, delivery.Message);
+        }
     }
 
     public void Dispose()
@@ -79,6 +86,14 @@ public sealed class InMemoryBroker(InMemoryFaults? faults = null, bool isManual 
     {
         lock (_gate)
         {
+            if (from.IsSilent)
+            {
+                // Who publishes does not notice.
+                if (IsReachable(from))
+                    from.Unsaid.Enqueue((topic, message.ToArray()));
+                return;
+            }
+
             if (!IsReachable(from))
                 throw new BackendException("the broker is not there");
             var bytes = message.ToArray();
@@ -97,6 +112,18 @@ public sealed class InMemoryBroker(InMemoryFaults? faults = null, bool isManual 
             _due.Release();
     }
 
+    internal void GoOn(InMemoryBus bus)
+    {
+        lock (_gate)
+        {
+            while (bus.Unheard.TryDequeue(out var unheard))
+                Enqueue(unheard.From, bus, unheard.Topic, unheard.Message);
+        }
+
+        while (bus.Unsaid.TryDequeue(out var unsaid))
+            Publish(bus, unsaid.Topic, unsaid.Message);
+    }
+
     private void Enqueue(InMemoryBus from, InMemoryBus to, string topic, byte[] bytes)
     {
         var due = _now + (IsPerfect ? 0 : _random.Next(faults!.MaxDelayMs + 1));
@@ -104,7 +131,7 @@ public sealed class InMemoryBroker(InMemoryFaults? faults = null, bool isManual 
         if (_last.TryGetValue(key, out var last))
             due = Math.Max(due, last);
         _last[key] = due;
-        _deliveries.Enqueue(new Delivery(to, topic, bytes), (due, _order++));
+        _deliveries.Enqueue(new Delivery(from, to, topic, bytes), (due, _order++));
     }
 
     private bool Happens(double? probability) => !IsPerfect && probability is > 0 and var p && _random.NextDouble() < p;
@@ -132,5 +159,5 @@ public sealed class InMemoryBroker(InMemoryFaults? faults = null, bool isManual 
         }
     }
 
-    private readonly record struct Delivery(InMemoryBus To, string Topic, byte[] Message);
+    private readonly record struct Delivery(InMemoryBus From, InMemoryBus To, string Topic, byte[] Message);
 }

@@ -10,11 +10,38 @@ public sealed class InMemoryBus : IClusterBus
     private readonly InMemoryBroker _broker;
     private readonly ConcurrentDictionary<string, bool> _topics = new(StringComparer.Ordinal);
     private ClusterMessageHandler? _onMessage;
+    private bool _isSilent;
+    private bool _isCutOff;
 
     internal InMemoryBus(InMemoryBroker broker) => _broker = broker;
 
     /// <summary>This participant alone cannot reach the broker.</summary>
-    public bool IsCutOff { get; set; }
+    public bool IsCutOff
+    {
+        get => _isCutOff;
+        set
+        {
+            _isCutOff = value;
+            if (value)
+                LoseWhatWaits();
+        }
+    }
+
+    /// <summary>Nothing passes between this participant and the broker, and neither knows: what they say to each other waits. For a simulation.</summary>
+    public bool IsSilent
+    {
+        get => _isSilent;
+        set
+        {
+            _isSilent = value;
+            if (!value)
+                _broker.GoOn(this);
+        }
+    }
+
+    internal Queue<(InMemoryBus From, string Topic, byte[] Message)> Unheard { get; } = new();
+
+    internal Queue<(string Topic, byte[] Message)> Unsaid { get; } = new();
 
     public bool IsConnected => _broker.IsReachable(this);
 
@@ -69,6 +96,12 @@ public sealed class InMemoryBus : IClusterBus
     {
         Disconnect();
         return default;
+    }
+
+    internal void LoseWhatWaits()
+    {
+        Unheard.Clear();
+        Unsaid.Clear();
     }
 
     internal bool IsSubscribed(string topic) => _topics.ContainsKey(topic);
