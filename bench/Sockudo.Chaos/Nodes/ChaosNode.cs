@@ -190,8 +190,13 @@ internal sealed class ChaosNode : IAsyncDisposable
         var apps = new JsonArray(
             new JsonObject
             {
-                ["id"] = App.Id, ["key"] = App.Key, ["secret"] = App.Secret, ["enable_client_messages"] = true, ["max_client_events_per_second"] = 0,
-                ["max_presence_members_per_channel"] = 0, ["webhooks"] = new JsonArray(webhook),
+                ["id"] = App.Id,
+                ["key"] = App.Key,
+                ["secret"] = App.Secret,
+                ["enable_client_messages"] = true,
+                ["max_client_events_per_second"] = 0,
+                ["max_presence_members_per_channel"] = 0,
+                ["webhooks"] = new JsonArray(webhook),
             });
         foreach (var id in _extraApps)
             apps.Add(new JsonObject { ["id"] = id, ["key"] = new TestApp(id).Key, ["secret"] = new TestApp(id).Secret });

@@ -115,7 +115,8 @@ internal sealed class ReporterHistory : IDisposable
             _isBrokerWrong &= node is not null;
             if (node is not null)
                 _faulty.Remove(node);
-        }));
+        }
+        ));
     }
 
     private void End(SimulatedNode node)
