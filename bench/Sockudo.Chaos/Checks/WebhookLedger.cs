@@ -1,8 +1,5 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Nodes;
 using Sockudo.Chaos.Nodes;
 using Sockudo.Specification.Backends;
@@ -20,11 +17,10 @@ internal sealed class WebhookLedger : IAsyncDisposable
 
     private readonly Findings _findings;
     private readonly Timeline _timeline;
-    private readonly int _port = FreePort.Next();
+    private readonly WebhookListener _listener;
     private readonly Dictionary<string, (long Time, long Number, bool IsThere, string Said)> _told = [];
     private readonly HashSet<string> _bodies = [];
-    private readonly ConcurrentDictionary<HttpListenerContext, byte> _hanging = new();
-    private HttpListener? _listener;
+    private TaskCompletionSource _hanging = new();
     private long _number;
 
     /// <param name="findings">Takes what cannot be right.</param>
@@ -33,11 +29,11 @@ internal sealed class WebhookLedger : IAsyncDisposable
     {
         _findings = findings;
         _timeline = timeline;
-        Listen();
+        _listener = new WebhookListener(AnswerAsync);
     }
 
     /// <summary>Where it is.</summary>
-    public string Url => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_port}/hook");
+    public string Url => _listener.Url;
 
     /// <summary>Events that it was told, repeated ones included.</summary>
     public long Events { get; private set; }
@@ -57,14 +53,12 @@ internal sealed class WebhookLedger : IAsyncDisposable
     /// <summary>Changes how it answers.</summary>
     public void Set(ReceiverMood mood)
     {
-        if (Mood == ReceiverMood.Away && mood != ReceiverMood.Away)
-            Listen();
         if (mood == ReceiverMood.Away)
-            _listener!.Close();
+            _listener.Close();
+        else if (Mood == ReceiverMood.Away)
+            _listener.Listen();
         Mood = mood;
-        foreach (var context in _hanging.Keys)
-            context.Response.Abort();
-        _hanging.Clear();
+        Interlocked.Exchange(ref _hanging, new TaskCompletionSource()).SetResult();
     }
 
     /// <summary>Channels that it takes for occupied, and users that it takes for there.</summary>
@@ -91,71 +85,38 @@ internal sealed class WebhookLedger : IAsyncDisposable
             return _told.TryGetValue(subject, out var last) ? last.Said : "nothing";
     }
 
-    public ValueTask DisposeAsync()
-    {
-        _listener?.Close();
-        return ValueTask.CompletedTask;
-    }
+    public ValueTask DisposeAsync() => _listener.DisposeAsync();
 
-    private void Listen()
+    private async Task AnswerAsync(WebhookRequest request, HttpListenerResponse response)
     {
-        _listener = new HttpListener();
-        _listener.Prefixes.Add(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_port}/"));
-        _listener.Start();
-        _ = AcceptAsync(_listener);
-    }
-
-    private async Task AcceptAsync(HttpListener listener)
-    {
-        try
+        switch (Mood)
         {
-            while (true)
-                _ = AnswerAsync(await listener.GetContextAsync());
-        }
-        catch (Exception exception) when (exception is HttpListenerException or ObjectDisposedException or InvalidOperationException)
-        {
-            // Away.
+            case ReceiverMood.Well:
+                Take(request);
+                break;
+            case ReceiverMood.Hanging:
+                await _hanging.Task;
+                response.Abort();
+                break;
+            default:
+                response.StatusCode = 500;
+                break;
         }
     }
 
-    private async Task AnswerAsync(HttpListenerContext context)
+    private void Take(WebhookRequest request)
     {
-        try
-        {
-            if (Mood == ReceiverMood.Hanging)
-            {
-                _hanging[context] = 0;
-                return;
-            }
-
-            if (Mood == ReceiverMood.Well)
-            {
-                using var reader = new StreamReader(context.Request.InputStream, Encoding.UTF8);
-                Take(await reader.ReadToEndAsync(), context.Request.Headers["X-Pusher-Signature"]);
-            }
-
-            context.Response.StatusCode = Mood == ReceiverMood.Well ? 200 : 500;
-            context.Response.Close();
-        }
-        catch (Exception exception) when (exception is HttpListenerException or ObjectDisposedException or InvalidOperationException or IOException)
-        {
-            // The sender has gone.
-        }
-    }
-
-    private void Take(string body, string? signature)
-    {
-        var expected = Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(ChaosNode.App.Secret), Encoding.UTF8.GetBytes(body)));
-        if (signature != expected)
-            _findings.Add("signatures of webhooks", expected, signature ?? "none");
-        var json = JsonNode.Parse(body)!;
+        var signature = request.SignatureBy(ChaosNode.App.Secret);
+        if (request.Signature != signature)
+            _findings.Add("signatures of webhooks", signature, request.Signature ?? "none");
+        var json = JsonNode.Parse(request.Body)!;
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
         var time = (long)json["time_ms"]!;
         if (Math.Abs(now - time) > Credible.TotalMilliseconds)
             time = now;
         lock (_told)
         {
-            if (!_bodies.Add(signature ?? ""))
+            if (!_bodies.Add(signature))
                 RepeatedRequests++;
             foreach (var one in json["events"]!.AsArray())
                 Take(one!, time);

@@ -57,7 +57,7 @@ public sealed class LambdaWebhookTests : IAsyncDisposable
         _receiver.ExpectNothing(TimeSpan.FromSeconds(1));
     }
 
-    private static void Verify(WebhookReceiver.Request request, string region)
+    private static void Verify(WebhookRequest request, string region)
     {
         var headers = request.Headers.ToDictionary(static header => header.Key.ToLowerInvariant(), static header => header.Value, StringComparer.Ordinal);
         var authorization = headers["authorization"]["AWS4-HMAC-SHA256 ".Length..].Split(", ").Select(static part => part.Split('=', 2)).ToDictionary(static part => part[0], static part => part[1]);
