@@ -40,7 +40,7 @@ internal static class JsonConfigReader
         catch (JsonException exception)
         {
             var line = (int)(exception.LineNumber ?? 0) + 1;
-            var reason = Masked.Message(exception.Message.Split(" LineNumber:", 2)[0], document.LineText(line));
+            var reason = Masked.Message(exception.Message.Split(" LineNumber:", 2)[0], Encoding.UTF8.GetString(document.Text));
             throw new ConfigurationSyntaxException($"{document.Name}:{line}:{(exception.BytePositionInLine ?? 0) + 1}: {reason}");
         }
         catch (InvalidOperationException)
@@ -103,12 +103,6 @@ internal static class JsonConfigReader
         public ValueSource SourceOf(long offset) => source ?? ValueSource.File(name, LineOf(offset));
 
         public string PlaceOf(long offset) => $"{name}:{LineOf(offset)}:{offset - _lineStarts[LineOf(offset) - 1] + 1}";
-
-        public string LineText(int line)
-        {
-            var end = line < _lineStarts.Count ? _lineStarts[line] : text.Length;
-            return line <= _lineStarts.Count ? Encoding.UTF8.GetString(text.AsSpan(_lineStarts[line - 1]..end)) : "";
-        }
 
         private int LineOf(long offset)
         {

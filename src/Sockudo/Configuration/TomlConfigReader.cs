@@ -14,11 +14,9 @@ internal static class TomlConfigReader
         var document = Parse(text, path);
         if (document.HasErrors)
         {
-            var lines = text.Split('\n');
             var problems = document.Diagnostics.Where(static message => message.Kind == DiagnosticMessageKind.Error)
                 .Select(message => (At: message.Span.Start, message.Message))
-                .Select(problem => $"{path}:{problem.At.Line + 1}:{problem.At.Column + 1}: "
-                    + Masked.Message(problem.Message, lines.ElementAtOrDefault(problem.At.Line)));
+                .Select(problem => $"{path}:{problem.At.Line + 1}:{problem.At.Column + 1}: {Masked.Message(problem.Message, text)}");
             throw new ConfigurationSyntaxException(string.Join('\n', problems));
         }
 

@@ -2,7 +2,7 @@ using Sockudo.Configuration;
 
 namespace Sockudo.Fuzz.Targets;
 
-/// <summary>A whole configuration of one file: it is read, or all that is wrong is said, a line each; what was read can be printed as JSON.</summary>
+/// <summary>A whole configuration of one file: it is read, or all that is wrong is said, a line each; what was read can be printed as JSON. No secret is shown by either.</summary>
 internal static class ConfigurationTarget
 {
     // In memory, where there is such a place.
@@ -20,12 +20,33 @@ internal static class ConfigurationTarget
     private static void Check(string name, byte[] input)
     {
         var folder = Directory.CreateDirectory(Path.Combine(Folder, name.Trim('.'))).FullName;
-        File.WriteAllBytes(Path.Combine(folder, name), input);
+        var file = Path.Combine(folder, name);
+        File.WriteAllBytes(file, input);
         var result = ConfigurationLoader.Load(new ConfigurationSources { WorkingDirectory = folder, ConfigPath = name == ".env" ? null : name });
         foreach (var line in result.Errors.Concat(result.Warnings))
             Finding.Unless(line.Length > 0 && !line.Contains('\n', StringComparison.Ordinal), $"not one line: {line}");
         var print = ConfigurationPrinter.Print(result);
         using var json = System.Text.Json.JsonDocument.Parse(print);
         Finding.UnlessSame(System.Text.Json.JsonValueKind.Object, json.RootElement.ValueKind, "the print");
+        if (result.Errors.Concat(result.Warnings).Append(print).FirstOrDefault(static text => text.Contains(SecretPlaces.Word, StringComparison.Ordinal)) is { } shown)
+            Finding.Unless(MayBeShown(file), $"a secret is shown: {shown}");
+    }
+
+    private static bool MayBeShown(string file)
+    {
+        try
+        {
+            return Path.GetExtension(file) switch
+            {
+                ".json" => SecretPlaces.MayBeShown(JsonConfigReader.ReadFile(File.ReadAllBytes(file), "")),
+                ".toml" => SecretPlaces.MayBeShown(TomlConfigReader.ReadFile(File.ReadAllText(file), "")),
+                _ => SecretPlaces.MayBeShown(File.ReadAllText(file)),
+            };
+        }
+        catch (ConfigurationSyntaxException exception)
+        {
+            // Names are no secrets.
+            return exception.Message.Contains("is there twice", StringComparison.Ordinal);
+        }
     }
 }

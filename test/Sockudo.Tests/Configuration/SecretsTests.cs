@@ -67,6 +67,7 @@ public sealed class SecretsTests : ConfigurationTest
     [InlineData("x.json", """{"database":{"redis":"hunter2"}}""")]
     [InlineData("x.json", """{"database":{"redis":{"password":["hunter2"]}}}""")]
     [InlineData("x.json", """{"database":{"redis":{"password":true_hunter2}}}""")]
+    [InlineData("x.json", """{"database":{"redis":{"password":tr'hunter2}}}""")]
     [InlineData("x.json", """{"database":{"redis":{"url":"redis://h/?password=hunter2"}}}""")]
     [InlineData("x.json", """{"port":"redis://:hunter2@h"}""")]
     [InlineData("x.json", """{"app_manager":{"array":{"apps":["id:key:hunter2"]}}}""")]
@@ -76,6 +77,8 @@ public sealed class SecretsTests : ConfigurationTest
     [InlineData("x.toml", "[database.redis]\npassword = hunter2\n")]
     [InlineData("x.toml", "[database.redis]\npassword = 1hunter2\n")]
     [InlineData("x.toml", "[database.redis]\npassword = \"hunter2\n")]
+    [InlineData("x.toml", "[database.redis]\npassword \"hunter2\"\n")]
+    [InlineData("x.toml", "[database.redis]\npassword = a-b c hunter2\n")]
     public void A_mistake_near_a_secret_does_not_show_it(string file, string text)
     {
         Write(file, text);
