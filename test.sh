@@ -91,6 +91,33 @@ run_node() {
   lap
 }
 
+# run_chaos <program>: a short chaos run on each broker, both at once, against the program that was built or another one. Their seeds together draw every kind of fault once.
+run_chaos() {
+  echo "== chaos${1:+ with $1}"
+  local -A seeds=([redis]=2869 [nats]=2044) running=()
+  local broker
+  for broker in redis nats; do
+    have "$broker-server" || { skip "chaos on $broker" "$broker-server" && continue; }
+    local run=(bench/chaos --broker "$broker" --seed "${seeds[$broker]}" --groups 6 --clients 200 --at-once 1)
+    echo "again with: ${run[*]}" > "$results/chaos-$broker.log"
+    PATH="$PATH:/usr/sbin:/usr/local/sbin" SOCKUDO_TEST_PROGRAM=$1 timeout 240 "${run[@]}" >> "$results/chaos-$broker.log" 2>&1 &
+    running[$broker]=$!
+  done
+  for broker in "${!running[@]}"; do
+    if wait "${running[$broker]}"; then
+      echo "   $broker: $(tail -n 1 "$results/chaos-$broker.log")"
+      grep SKIPPED "$results/chaos-$broker.log"
+      passed=$((passed + 1))
+    else
+      echo "Chaos on $broker failed:"
+      cat "$results/chaos-$broker.log"
+      failed=$((failed + 1))
+    fi
+  done
+  have faketime || skip "chaos with clocks" faketime
+  lap
+}
+
 if ! have dotnet; then
   echo "The .NET SDK is missing: https://dotnet.microsoft.com/download (version: see global.json)"
   failed=1
@@ -117,6 +144,8 @@ publishing=$!
 
 install redis-server redis-server redis-sentinel redis-tools || echo "redis-server is missing: install it to run the tests of Redis"
 install nats-server nats-server || echo "nats-server is missing: install it to run the tests of NATS"
+
+install faketime faketime || echo "faketime is missing: install it to run chaos with clocks that are wrong"
 
 install mariadbd mariadb-server || echo "mariadbd is missing: install it to run the tests of MySQL and MariaDB"
 have_postgres || install initdb postgresql
@@ -166,5 +195,6 @@ for project in Sockudo.Cluster.Tests Sockudo.Stores.Tests Sockudo.Tests; do
   run_dotnet "$project" "$native"
 done
 [ "$npm_ready" = yes ] && run_node test/automated/suites/packages.test.js
+run_chaos "$native"
 
 finish

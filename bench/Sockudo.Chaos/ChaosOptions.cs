@@ -6,6 +6,9 @@ internal sealed record ChaosOptions
     /// <summary>How long faults go on; what was begun is finished.</summary>
     public required TimeSpan Duration { get; init; }
 
+    /// <summary>After how many groups of faults it ends, even if there is time left; null = when the time is over.</summary>
+    public int? Groups { get; init; }
+
     /// <summary>Everything random comes from it, but what clocks and schedulers do.</summary>
     public required int Seed { get; init; }
 

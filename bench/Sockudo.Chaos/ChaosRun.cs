@@ -31,7 +31,7 @@ internal sealed class ChaosRun(ChaosOptions options)
         await checker.CheckAsync(mayLose: false);
         await leaks.BeginAsync();
         var deck = new Deck(Possible(cluster), random);
-        while (_timeline.Elapsed < options.Duration && !stop.IsCancellationRequested)
+        for (var group = 0; group != options.Groups && _timeline.Elapsed < options.Duration && !stop.IsCancellationRequested; group++)
         {
             var scene = new Scene(cluster, webhooks, checker, findings, _timeline, random);
             var faults = deck.Draw(scene, 1 + random.Next(options.FaultsAtOnce));

@@ -17,9 +17,10 @@ internal sealed class Deck(IReadOnlyList<IFault> faults, Random random)
     {
         if (_left.Count == 0)
         {
-            IFault[] shuffled = [.. faults];
+            // All of them, so that the others come in the same order where one is impossible.
+            IFault[] shuffled = [.. All];
             random.Shuffle(shuffled);
-            _left.AddRange(shuffled);
+            _left.AddRange(shuffled.Where(faults.Contains));
         }
 
         var drawn = new List<(IFault, Func<Task>)>();

@@ -10,11 +10,12 @@ internal sealed class NodeApi : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    // A node that is cut off says so without waiting for anything.
-    private static readonly TimeSpan AtOnce = TimeSpan.FromMilliseconds(500);
+    // No node is cut off earlier after it was connected (adapter.cluster_health.isolation_timeout_ms).
+    private static readonly TimeSpan Isolation = TimeSpan.FromSeconds(3);
 
     private readonly HttpClient _http;
     private readonly PusherHttp _signer;
+    private long _cutOffAt;
 
     /// <param name="address">The node.</param>
     /// <param name="app">The app.</param>
@@ -66,14 +67,17 @@ internal sealed class NodeApi : IDisposable
         var path = _signer.Path("/events");
         var body = new JsonObject { ["name"] = name, ["data"] = data, ["channels"] = new JsonArray(channel) }.ToJsonString();
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
-        var start = TimeProvider.System.GetTimestamp();
+        var cutOffAt = Interlocked.Read(ref _cutOffAt);
         try
         {
             using var answer = await _http.PostAsync(new Uri($"{path}?{_signer.Sign("POST", path, body)}", UriKind.Relative), content);
             if (answer.StatusCode == HttpStatusCode.OK)
                 return PublishOutcome.Acknowledged;
-            // A node that gives up after it has waited for the broker cannot know either.
-            return answer.StatusCode == HttpStatusCode.ServiceUnavailable && TimeProvider.System.GetElapsedTime(start) > AtOnce ? PublishOutcome.Unknown : PublishOutcome.Refused;
+            if (answer.StatusCode != HttpStatusCode.ServiceUnavailable)
+                return PublishOutcome.Refused;
+            // A node that is being cut off gives up what it waits for, and cannot know what becomes of it. Only one that was cut off before it was asked, and has been since, sends nothing.
+            Interlocked.Exchange(ref _cutOffAt, TimeProvider.System.GetTimestamp());
+            return cutOffAt != 0 && TimeProvider.System.GetElapsedTime(cutOffAt) < Isolation ? PublishOutcome.Refused : PublishOutcome.Unknown;
         }
         catch (HttpRequestException exception) when (exception.HttpRequestError == HttpRequestError.ConnectionError)
         {
