@@ -39,26 +39,33 @@ internal sealed partial class Hub
     }
 
     /// <summary>Puts what another node has of a channel in the place of what was known of it, as the difference.</summary>
-    public void Replace(NodeId peer, ChannelKey key, PeerState.ChannelState state)
+    /// <param name="peer">The node.</param>
+    /// <param name="key">The channel.</param>
+    /// <param name="state">What it has.</param>
+    /// <param name="isTold">Webhooks have been told of the difference.</param>
+    public void Replace(NodeId peer, ChannelKey key, PeerState.ChannelState state, bool isTold)
     {
         var shard = ShardOf(key);
         lock (shard.Gate)
         {
             var channel = shard.GetOrAdd(key);
             if (state.Subscriptions > 0)
-                SetSubscriptions(channel, peer, state.Subscriptions);
+                SetSubscriptions(channel, peer, state.Subscriptions, isTold);
             foreach (var member in state.Members.Values)
-                AddMember(channel, peer, member);
+                AddMember(channel, peer, member, isTold);
             foreach (var userId in channel.ShareOf(peer)?.UserIds.Where(id => !state.Members.ContainsKey(id)).ToList() ?? [])
-                RemoveMember(channel, peer, userId);
+                RemoveMember(channel, peer, userId, isTold);
             if (state.Subscriptions == 0)
-                SetSubscriptions(channel, peer, 0);
+                SetSubscriptions(channel, peer, 0, isTold);
             shard.RemoveIfUnused(channel);
         }
     }
 
     /// <summary>Takes out what another node is known to have, in all channels but some.</summary>
-    public void Forget(NodeId peer, Func<ChannelKey, bool>? except = null)
+    /// <param name="peer">The node.</param>
+    /// <param name="isTold">Webhooks have been told of it.</param>
+    /// <param name="except">Channels that stay; null for none.</param>
+    public void Forget(NodeId peer, bool isTold, Func<ChannelKey, bool>? except = null)
     {
         foreach (var shard in _shards)
         {
@@ -68,11 +75,9 @@ internal sealed partial class Hub
                     .Where(channel => channel.ShareOf(peer) is not null && except?.Invoke(channel.Key) != true).ToList();
                 foreach (var channel in affected)
                 {
-                    // What it says itself it knows; that it is gone does not.
-                    var isHeard = except is not null;
                     foreach (var userId in channel.ShareOf(peer)!.UserIds.ToList())
-                        RemoveMember(channel, peer, userId, isHeard);
-                    SetSubscriptions(channel, peer, 0, isHeard);
+                        RemoveMember(channel, peer, userId, isTold);
+                    SetSubscriptions(channel, peer, 0, isTold);
                     shard.RemoveIfUnused(channel);
                 }
             }
@@ -113,22 +118,22 @@ internal sealed partial class Hub
             return shard.Find(key) is { } channel ? [.. channel.Peers] : [];
     }
 
-    private void SetSubscriptions(Channel channel, NodeId peer, int count, bool isHeard = true)
+    private void SetSubscriptions(Channel channel, NodeId peer, int count, bool isTold = false)
     {
         var before = channel.SubscriptionCount;
         channel.SetSubscriptions(peer, count);
-        CountChanged(channel, before, isHeard);
+        CountChanged(channel, before, isTold);
     }
 
-    private void AddMember(Channel channel, NodeId peer, PresenceMember member)
+    private void AddMember(Channel channel, NodeId peer, PresenceMember member, bool isTold = false)
     {
         if (channel.AddMember(peer, member))
-            MemberAdded(channel, member, exceptSocketId: null);
+            MemberAdded(channel, member, exceptSocketId: null, isTold);
     }
 
-    private void RemoveMember(Channel channel, NodeId peer, string userId, bool isHeard = true)
+    private void RemoveMember(Channel channel, NodeId peer, string userId, bool isTold = false)
     {
         if (channel.RemoveMember(peer, userId))
-            MemberRemoved(channel, userId, isHeard);
+            MemberRemoved(channel, userId, isTold);
     }
 }

@@ -15,6 +15,14 @@ internal sealed partial class Hub
             return shard.Find(key) is { } found ? new ChannelInfo(found.SubscriptionCount, found.UserCount) : default;
     }
 
+    /// <summary>Whether a channel is occupied, or, if <paramref name="userId"/> is not null, the user in it.</summary>
+    public bool IsThere(ChannelKey key, string? userId)
+    {
+        var shard = ShardOf(key);
+        lock (shard.Gate)
+            return shard.Find(key) is { } found && (userId is null ? found.SubscriptionCount > 0 : found.FindMember(userId) is not null);
+    }
+
     /// <summary>The occupied channels of an app whose names begin with <paramref name="prefix"/>, without user channels (Q-1, U-14).</summary>
     public IReadOnlyList<KeyValuePair<string, ChannelInfo>> Channels(AppScope app, string prefix)
     {

@@ -248,7 +248,7 @@ internal sealed partial class Hub
 
     // The number of subscriptions on all nodes has changed. WH-9: on the first join channel_occupied comes before member_added, on the last leave
     // channel_vacated after member_removed; so this is called first there and last here.
-    private void CountChanged(Channel channel, int before, bool isHeard = false)
+    private void CountChanged(Channel channel, int before, bool isTold = false)
     {
         var now = channel.SubscriptionCount;
         if (channel.Kind.IsUser)
@@ -259,27 +259,27 @@ internal sealed partial class Hub
         }
 
         if (before == 0 && now > 0)
-            Raise(channel.Key, WebhookEventType.ChannelOccupied, userId: null, isHeard);
+            Raise(channel.Key, WebhookEventType.ChannelOccupied, userId: null, isTold);
         if (before != now)
             _counts.Changed(channel);
         if (before > 0 && now == 0)
-            Raise(channel.Key, WebhookEventType.ChannelVacated, userId: null, isHeard);
+            Raise(channel.Key, WebhookEventType.ChannelVacated, userId: null, isTold);
     }
 
     // P-10.
-    private void MemberAdded(Channel channel, PresenceMember user, string? exceptSocketId)
+    private void MemberAdded(Channel channel, PresenceMember user, string? exceptSocketId, bool isTold = false)
     {
         if (channel.LocalCount > (exceptSocketId is null ? 0 : 1))
             Deliver(channel, ServerMessages.MemberAdded(channel.Key.Name, user), exceptSocketId);
-        Raise(channel.Key, WebhookEventType.MemberAdded, user.Id, isHeard: exceptSocketId is null);
+        Raise(channel.Key, WebhookEventType.MemberAdded, user.Id, isTold);
     }
 
     // P-11.
-    private void MemberRemoved(Channel channel, string userId, bool isHeard = false)
+    private void MemberRemoved(Channel channel, string userId, bool isTold = false)
     {
         if (channel.LocalCount > 0)
             Deliver(channel, ServerMessages.MemberRemoved(channel.Key.Name, userId), exceptSocketId: null);
-        Raise(channel.Key, WebhookEventType.MemberRemoved, userId, isHeard);
+        Raise(channel.Key, WebhookEventType.MemberRemoved, userId, isTold);
     }
 
     private static Frame Success(Subscription subscription) => subscription.Member is null
@@ -301,10 +301,10 @@ internal sealed partial class Hub
         app.Counters.MessagesSent(1, frame.PayloadLength);
     }
 
-    private void Raise(ChannelKey key, WebhookEventType type, string? userId, bool isHeard)
+    private void Raise(ChannelKey key, WebhookEventType type, string? userId, bool isTold)
     {
         if (key.App.Follows(type))
-            _webhooks.Raise(key.App, new WebhookEvent(type, key.Name) { UserId = userId, IsHeard = isHeard });
+            _webhooks.Raise(key.App, new WebhookEvent(type, key.Name) { UserId = userId, IsTold = isTold });
     }
 
     private Shard ShardOf(ChannelKey key) => _shards[(uint)key.GetHashCode() % ShardCount];

@@ -72,8 +72,10 @@ internal sealed partial class ClusterNode : IAsyncDisposable
         _terminations = new Terminations(Id, hub, _outbox, ChannelTopics, _times, time, _metrics);
         changes.OnUrgent(TellSoon);
         smoothing.ReportOnly(Id.Epoch, (key, happened) => _replication.OwnerOf(key.App.App.Id, key.Name, happened));
-        smoothing.Told = (key, told) => changes.AddTold(StateChange.Told(key.App.App.Id, key.Name, told.Type, told.UserId));
+        smoothing.Told = (key, userId, report) => changes.AddTold(StateChange.Told(key.App.App.Id, key.Name, userId, report));
+        smoothing.IsThere = hub.IsThere;
         _replication.ReporterAway = smoothing.TakeOver;
+        _replication.ReporterCutOff = smoothing.CutOff;
         _replication.ReporterBack = smoothing.GoOn;
     }
 

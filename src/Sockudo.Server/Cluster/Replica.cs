@@ -10,7 +10,9 @@ namespace Sockudo.Server.Cluster;
 internal sealed class Replica(Hub hub, AppRegistry apps, WebhookSmoothing smoothing)
 {
     /// <summary>Takes in one piece of what a node says of itself.</summary>
-    public void Apply(NodeId peer, in StateChange change)
+    public void Apply(NodeId peer, in StateChange change) => Apply(peer, change, isTrusted: false);
+
+    private void Apply(NodeId peer, in StateChange change, bool isTrusted)
     {
         var app = apps.Expect(change.AppId);
         switch (change.Kind)
@@ -19,7 +21,7 @@ internal sealed class Replica(Hub hub, AppRegistry apps, WebhookSmoothing smooth
                 app.SetConnections(peer, change.Count);
                 break;
             case StateChangeKind.Told:
-                smoothing.ToldBy(peer.Epoch, new ChannelKey(app, change.Channel), change.Event, change.Member?.Id);
+                smoothing.Hear(new ChannelKey(app, change.Channel), change.Member?.Id, change.Report, isTrusted);
                 break;
             default:
                 hub.Apply(peer, app, change);
@@ -28,12 +30,15 @@ internal sealed class Replica(Hub hub, AppRegistry apps, WebhookSmoothing smooth
     }
 
     /// <summary>Puts all that a node says of itself in the place of what was known of it, as the difference.</summary>
-    public void Replace(NodeId peer, PeerState state)
+    /// <param name="peer">The node.</param>
+    /// <param name="state">What it says.</param>
+    /// <param name="isTrusted">This node was away, and knows less of what webhooks were told than that one: of all, if it does not say otherwise.</param>
+    public void Replace(NodeId peer, PeerState state, bool isTrusted)
     {
         // What is new before what is gone: a user who has moved between two channels is not missed in between.
         foreach (var ((appId, channel), share) in state.Channels)
-            hub.Replace(peer, new ChannelKey(apps.Expect(appId), channel), share);
-        hub.Forget(peer, key => state.Channels.ContainsKey((key.App.App.Id, key.Name)));
+            hub.Replace(peer, new ChannelKey(apps.Expect(appId), channel), share, isTrusted);
+        hub.Forget(peer, isTrusted, key => state.Channels.ContainsKey((key.App.App.Id, key.Name)));
         foreach (var (appId, count) in state.Connections)
             apps.Expect(appId).SetConnections(peer, count);
         foreach (var app in apps.Known)
@@ -43,13 +48,15 @@ internal sealed class Replica(Hub hub, AppRegistry apps, WebhookSmoothing smooth
         }
 
         foreach (var told in state.Told)
-            Apply(peer, told);
+            Apply(peer, told, isTrusted);
     }
 
     /// <summary>A node is gone, and all that it had.</summary>
-    public void Forget(NodeId peer)
+    /// <param name="peer">The node.</param>
+    /// <param name="isTold">Webhooks have been told of it.</param>
+    public void Forget(NodeId peer, bool isTold)
     {
-        hub.Forget(peer);
+        hub.Forget(peer, isTold);
         foreach (var app in apps.Known)
             app.SetConnections(peer, 0);
     }
@@ -57,9 +64,9 @@ internal sealed class Replica(Hub hub, AppRegistry apps, WebhookSmoothing smooth
     /// <summary>The channels that this node has itself. Not of one moment: <see cref="Peer"/> says how that is made up for.</summary>
     public IEnumerable<StateChange> OwnChannels() => hub.OwnState();
 
-    /// <summary>What this node has told webhooks of late.</summary>
-    public IEnumerable<StateChange> OwnTold() =>
-        smoothing.RecentlyTold().Select(static told => StateChange.Told(told.Key.App.App.Id, told.Key.Name, told.Event.Type, told.Event.UserId));
+    /// <summary>What webhooks were told of late, as far as this node knows.</summary>
+    public IEnumerable<StateChange> Reports() =>
+        smoothing.Reports().Select(static told => StateChange.Told(told.Key.App.App.Id, told.Key.Name, told.UserId, told.Report));
 
     /// <summary>The connections of this node, app by app.</summary>
     public IEnumerable<StateChange> OwnConnections() =>

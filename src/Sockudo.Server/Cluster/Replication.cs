@@ -20,6 +20,9 @@ internal sealed partial class Replication
     // From when a node knows of a change to when it has reported it, at most, in milliseconds; and nodes hear of a change at slightly different times.
     private const int ReportTime = 100;
 
+    // For which a node that was lost is thought to be cut off rather than dead, in milliseconds.
+    private const int LostMayReturn = 60_000;
+
     /// <summary>No node's number.</summary>
     public const ulong Nobody = ulong.MaxValue;
 
@@ -45,13 +48,15 @@ internal sealed partial class Replication
     private long _healed;
     private (long Since, long Noticed)? _isolated;
     private bool _hasSomebodyStayed;
+    private (long Heard, long Noticed)? _lost;
     private long _ticked;
     private ulong _requests;
     private volatile bool _isIsolated;
     private volatile bool _isCatchingUp = true;
     private volatile bool _isDraining;
     private volatile bool _isReporting;
-    private long _caughtUp;
+    private bool _hasReported;
+    private long? _away;
     private volatile Ownership _ownership;
 
     // What this node says. Guarded by the second lock, so that deltas and signs of life go out in the order of their numbers.
@@ -145,11 +150,11 @@ internal sealed partial class Replication
     /// </summary>
     public Action<ulong, long>? ReporterAway { get; set; }
 
-    /// <summary>
-    /// Is told when this node reports again, with two timestamps of the clock: what it held back before the first nobody else can have reported; what it held back before the
-    /// second, others have. Set before the start.
-    /// </summary>
-    public Action<long, long>? ReporterBack { get; set; }
+    /// <summary>Is told when this node is cut off, and since when others may not have heard what it said, as a timestamp of the clock. Set before the start.</summary>
+    public Action<long>? ReporterCutOff { get; set; }
+
+    /// <summary>Is told when this node reports again. Set before the start.</summary>
+    public Action? ReporterBack { get; set; }
 
     /// <summary>Another node by its number; null if it is not known.</summary>
     public NodeId? FindPeer(ulong epoch)
@@ -320,7 +325,7 @@ internal sealed partial class Replication
             connections = [.. _toldConnections.Select(static told => StateChange.Connections(told.Key, told.Value))];
         }
 
-        foreach (var part in Wire.Snapshot(_self, request, begin, connections.Concat(_replica.OwnTold()).Concat(_replica.OwnChannels()), End))
+        foreach (var part in Wire.Snapshot(_self, request, begin, connections.Concat(_replica.Reports()).Concat(_replica.OwnChannels()), End))
             _send(Topics.Node(peer), part);
 
         ulong End()
@@ -423,7 +428,7 @@ internal sealed partial class Replication
         if (peer.TryComplete(out var isHopeless) is { } state)
         {
             _metrics.RequestAnswered(TimeSpan.FromMilliseconds(now - peer.Asked));
-            _replica.Replace(peer.Id, state);
+            _replica.Replace(peer.Id, state, _isCatchingUp && (!_hasReported || !peer.IsCatchingUp));
             while (peer.TakeNext() is { } delta)
                 TakeIn(peer, delta, now);
             if (peer.HasGap)
@@ -508,6 +513,9 @@ internal sealed partial class Replication
             _isIsolated = true;
             _isolated = (_heardSelf, now);
             _hasSomebodyStayed = false;
+            // A node that was lost not long before may be the one that comes back first.
+            var unheard = _lost is { } lost && now - lost.Noticed < LostMayReturn ? Math.Min(lost.Heard, _heardSelf) : _heardSelf;
+            ReporterCutOff?.Invoke(Timestamp(unheard - ReportTime));
             CatchUp();
             LogIsolated(_logger, _times.Isolation);
         }
@@ -522,6 +530,7 @@ internal sealed partial class Replication
             else if (!_isIsolated && now - Math.Max(peer.Heard, _healed) > _times.NodeTimeout)
             {
                 _metrics.NodeLost();
+                _lost = (peer.Heard, now);
                 Forget(peer);
                 LogLost(_logger, peer.Id.Name, _times.NodeTimeout, _peers.Count + 1);
             }
@@ -535,7 +544,6 @@ internal sealed partial class Replication
         if (!_isCatchingUp || _isIsolated || !_hasHeardSelf || now - _healed < Introduction || !IsSynchronised)
             return false;
         _isCatchingUp = false;
-        _caughtUp = _time.GetTimestamp();
         return true;
     }
 
@@ -549,17 +557,19 @@ internal sealed partial class Replication
     // The others hear now, too, that this node has caught up.
     private void Report()
     {
-        _isReporting = true;
+        _isReporting = _hasReported = true;
         if (_isolated is not null && !_hasSomebodyStayed)
         {
             // Everybody was cut off, so that nobody has reported anything; whoever comes first among all does.
             PeersChanged(withThoseCatchingUp: true);
-            ReporterBack?.Invoke(long.MinValue, long.MinValue);
+            ReporterBack?.Invoke();
             PeersChanged();
         }
         else
         {
-            ReporterBack?.Invoke(_isolated is null ? long.MinValue : Timestamp(_healed), _caughtUp);
+            if (_isolated is not null)
+                _away = _isolated.Value.Noticed;
+            ReporterBack?.Invoke();
         }
 
         _isolated = null;
@@ -586,7 +596,8 @@ internal sealed partial class Replication
             TellAway(peer, peer.Heard);
         else
             ReporterAway?.Invoke(peer.Id.Epoch, long.MaxValue);
-        _replica.Forget(peer.Id);
+        // Those who stayed while this node was away have told of it.
+        _replica.Forget(peer.Id, isTold: peer.Heard < _away);
         foreach (var newcomer in newcomers.Where(static newcomer => !newcomer.IsCatchingUp))
             newcomer.WitnessSince = _time.GetTimestamp() + 1;
         PeersChanged();

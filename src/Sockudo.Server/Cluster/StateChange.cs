@@ -11,6 +11,9 @@ internal readonly record struct StateChange
 {
     private const byte NumericId = 1;
     private const byte HasInfo = 2;
+    private const byte IsGone = 0;
+    private const byte IsThere = 1;
+    private const byte Doubtful = 2;
 
     public StateChangeKind Kind { get; private init; }
 
@@ -27,7 +30,7 @@ internal readonly record struct StateChange
     public PresenceMember? Member { get; private init; }
 
     /// <summary>What webhooks were told; of a member, if <see cref="Member"/> is not null.</summary>
-    public WebhookEventType Event { get; private init; }
+    public OccupancyReport Report { get; private init; }
 
     public static StateChange Subscriptions(string appId, string channel, int count) =>
         new() { Kind = StateChangeKind.Subscriptions, AppId = appId, Channel = channel, Count = count };
@@ -41,13 +44,13 @@ internal readonly record struct StateChange
     public static StateChange Connections(string appId, int count) =>
         new() { Kind = StateChangeKind.Connections, AppId = appId, Channel = "", Count = count };
 
-    public static StateChange Told(string appId, string channel, WebhookEventType webhookEvent, string? userId) => new()
+    public static StateChange Told(string appId, string channel, string? userId, in OccupancyReport report) => new()
     {
         Kind = StateChangeKind.Told,
         AppId = appId,
         Channel = channel,
-        Event = webhookEvent,
         Member = string.IsNullOrEmpty(userId) ? null : new PresenceMember(userId, isNumericId: false, info: null),
+        Report = report,
     };
 
     public void Write(WireWriter writer)
@@ -64,8 +67,10 @@ internal readonly record struct StateChange
 
         if (Kind == StateChangeKind.Told)
         {
-            writer.Byte((byte)Event);
             writer.Text(Member?.Id ?? "");
+            writer.Byte(Report.IsThere switch { null => Doubtful, true => IsThere, false => IsGone });
+            Write(writer, Report.Id);
+            Write(writer, Report.After);
             return;
         }
 
@@ -91,7 +96,7 @@ internal readonly record struct StateChange
             StateChangeKind.Subscriptions => Subscriptions(app, channel, reader.Count()),
             StateChangeKind.MemberAdded => MemberAdded(app, channel, ReadMember(ref reader)),
             StateChangeKind.MemberRemoved => MemberRemoved(app, channel, reader.Text()),
-            StateChangeKind.Told => Told(app, channel, (WebhookEventType)reader.Byte(), reader.Text()),
+            StateChangeKind.Told => Told(app, channel, reader.Text(), ReadReport(ref reader)),
             _ => Unknown(ref reader),
         };
         return reader.IsDamaged ? null : change;
@@ -103,6 +108,21 @@ internal readonly record struct StateChange
         var flags = reader.Byte();
         return new PresenceMember(id, (flags & NumericId) != 0, (flags & HasInfo) != 0 ? reader.Bytes().ToArray() : null);
     }
+
+    private static OccupancyReport ReadReport(ref WireReader reader)
+    {
+        bool? isThere = reader.Byte() switch { IsThere => true, IsGone => false, _ => null };
+        return new OccupancyReport(isThere, ReadId(ref reader), ReadId(ref reader));
+    }
+
+    private static void Write(WireWriter writer, ReportId id)
+    {
+        writer.Number(id.Number);
+        if (!id.IsNone)
+            writer.Fixed(id.Teller);
+    }
+
+    private static ReportId ReadId(ref WireReader reader) => reader.Number() is > 0 and var number ? new ReportId(reader.Fixed(), number) : default;
 
     // Nobody knows where the next one would begin.
     private static StateChange Unknown(ref WireReader reader)

@@ -11,8 +11,8 @@ internal sealed record WebhookEvent(WebhookEventType Type, string Channel)
     /// <summary>Client events: <c>{"event":name,"data":"…"}</c> as relayed; data is always a string (WH-4).</summary>
     public byte[]? Body { get; init; }
 
-    /// <summary>It happened on another node, which knows of it too.</summary>
-    public bool IsHeard { get; init; }
+    /// <summary>The application has been told already, as far as the node knows that says so.</summary>
+    public bool IsTold { get; init; }
 
     /// <summary>Client events: socket id of the sender.</summary>
     public string? SocketId { get; init; }

@@ -6,18 +6,23 @@ namespace Sockudo.Server.Webhooks;
 
 /// <summary>
 /// Between the channels and the webhooks: delays <c>channel_vacated</c> and <c>member_removed</c>, and drops them together with the return that cancels them (WH-6), and lets
-/// through only what this node has to report (WH-8). Every node follows all transitions; who is responsible when the time is over reports, and tells the others so. What
-/// another node has to report is remembered until that one has said that it has; if it does not, or dies, somebody else reports it. While this node is cut off it holds
-/// everything back. Safe from any thread.
+/// through only what this node has to report (WH-8).
+/// <para>
+/// In a cluster every node follows all channels, and knows what the application was told, as nodes tell each other what they report. Where that differs from what is, and the
+/// delay is over, the node that is responsible reports it; if that one does not, or has died, another one does. So whatever was lost, or told by a node that did not know
+/// better, the last that the application is told is what is. While this node is cut off it holds everything back.
+/// </para>
+/// Safe from any thread.
 /// </summary>
 internal sealed class WebhookSmoothing : IWebhookSink, IDisposable
 {
     private static readonly TimeSpan LongestTick = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan ReviewInterval = TimeSpan.FromSeconds(1);
 
     // Who is responsible by now reports what is overdue; so much later everybody does who knows of it.
     private static readonly TimeSpan LastResort = TimeSpan.FromSeconds(2);
 
-    // Of a busy cluster, in a few seconds; the oldest goes.
+    // Of a busy cluster, in a few seconds.
     private const int MaxRemembered = 100_000;
 
     private readonly IWebhookSink _next;
@@ -28,23 +33,22 @@ internal sealed class WebhookSmoothing : IWebhookSink, IDisposable
     private ITimer? _timer;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<(ChannelKey Key, string? UserId), Pending> _pending = [];
-    private readonly Queue<Pending> _due = new();
 
-    // In the order in which it happened, as far as this node knows.
-    private readonly Queue<Remembered> _remembered = new();
-
-    // Of the remembered: what nobody has said to have reported, the latest of its kind; and what somebody has, and this node has not seen yet.
-    private readonly Dictionary<(ChannelKey Key, string? UserId, WebhookEventType Type), Remembered> _untold = [];
-    private readonly Dictionary<(ChannelKey Key, string? UserId, WebhookEventType Type), Remembered> _unseen = [];
+    // What has changed or was told of late, and what has still to be reported. Of all else the application knows how it is.
+    private readonly Dictionary<(ChannelKey Key, string? UserId), Occupancy> _occupancies = [];
+    private readonly PriorityQueue<Occupancy, (long Due, long Number)> _due = new();
+    private CountReports? _counts;
     private Func<ChannelKey, long, ulong>? _ownerOf;
     private ulong _self;
+    private ulong _reports;
     private long _number;
+    private long _reviewed;
+    private long _unheardSince = long.MaxValue;
     private bool _isEnding;
 
     /// <param name="next">Takes what is to be reported.</param>
     /// <param name="delay">Zero = nothing is delayed.</param>
-    /// <param name="memory">How long it takes until a node that has died is known to be dead, and what it had to report is reported by others.</param>
+    /// <param name="memory">How long it takes until a node that has died is known to be dead, and all that nodes say of each other has arrived.</param>
     /// <param name="time">The clock.</param>
     public WebhookSmoothing(IWebhookSink next, TimeSpan delay, TimeSpan memory, TimeProvider time)
     {
@@ -52,13 +56,17 @@ internal sealed class WebhookSmoothing : IWebhookSink, IDisposable
         _delay = delay;
         _memory = memory;
         _time = time;
+        _reviewed = time.GetTimestamp();
         _tick = delay > TimeSpan.Zero && delay / 4 < LongestTick ? delay / 4 : LongestTick;
         if (delay > TimeSpan.Zero)
             StartTimer();
     }
 
     /// <summary>Is told what this node has reported, for the other nodes to know. Set before the start.</summary>
-    public Action<ChannelKey, WebhookEvent>? Told { get; set; }
+    public Action<ChannelKey, string?, OccupancyReport>? Told { get; set; }
+
+    /// <summary>Says whether a channel is occupied, or a user in it. Set before the start, in a cluster.</summary>
+    public Func<ChannelKey, string?, bool>? IsThere { get; set; }
 
     /// <summary>Only what this node owns is reported from now on.</summary>
     /// <param name="self">This node.</param>
@@ -70,6 +78,7 @@ internal sealed class WebhookSmoothing : IWebhookSink, IDisposable
         lock (_gate)
         {
             (_self, _ownerOf) = (self, ownerOf);
+            _counts = new CountReports(self, ownerOf, _next, _memory, _time);
             StartTimer();
         }
     }
@@ -83,95 +92,117 @@ internal sealed class WebhookSmoothing : IWebhookSink, IDisposable
             switch (webhookEvent.Type)
             {
                 case WebhookEventType.ChannelOccupied or WebhookEventType.MemberAdded:
-                    // Where the time was over a moment earlier the end has been reported: then that it goes on must be, too.
-                    var wasEndTold = _unseen.Remove((key, webhookEvent.UserId, Opposite(webhookEvent.Type)));
-                    if (_pending.Remove((key, webhookEvent.UserId), out var left))
-                        left.IsCancelled = true;
-                    if (left is null || wasEndTold)
-                        Report(key, webhookEvent, _time.GetTimestamp(), ++_number);
+                    Turn(key, webhookEvent.UserId, isThere: true, webhookEvent.IsTold);
                     break;
                 case WebhookEventType.ChannelVacated or WebhookEventType.MemberRemoved:
-                    _unseen.Remove((key, webhookEvent.UserId, Opposite(webhookEvent.Type)));
-                    if (_delay <= TimeSpan.Zero || _isEnding)
-                    {
-                        Report(key, webhookEvent, _time.GetTimestamp(), ++_number);
-                        break;
-                    }
-
-                    var pending = new Pending(key, webhookEvent, _time.GetTimestamp(), ++_number);
-                    _pending[(key, webhookEvent.UserId)] = pending;
-                    _due.Enqueue(pending);
+                    Turn(key, webhookEvent.UserId, isThere: false, webhookEvent.IsTold);
                     break;
-                case WebhookEventType.ClientEvent or WebhookEventType.CacheMiss:
+                case WebhookEventType.SubscriptionCount when _counts is not null:
+                    _counts.Raise(key, webhookEvent);
+                    break;
+                default:
                     // Only the node where it happens knows of it.
                     _next.Raise(app, webhookEvent);
                     break;
-                default:
-                    Report(key, webhookEvent, _time.GetTimestamp(), ++_number);
-                    break;
             }
         }
     }
 
-    /// <summary>Another node has reported something; this one may know of it or not yet.</summary>
-    public void ToldBy(ulong node, ChannelKey key, WebhookEventType type, string? userId)
+    /// <summary>Another node says what webhooks were told; this one may know of what it is about or not yet.</summary>
+    /// <param name="key">The channel.</param>
+    /// <param name="userId">The user; null: the channel itself.</param>
+    /// <param name="report">What they were told.</param>
+    /// <param name="isTrusted">This node was away, and knows less.</param>
+    public void Hear(ChannelKey key, string? userId, in OccupancyReport report, bool isTrusted)
     {
-        if (!IsTransition(type) || !key.App.Wants(type))
+        // What was told long ago, or never, only tells something to those who know less.
+        if ((report.Id.IsNone && !isTrusted) || !key.App.Follows(userId is null ? WebhookEventType.ChannelOccupied : WebhookEventType.MemberAdded))
             return;
+        // Not under the lock, which is taken under a channel's. If it has just changed, it is known below.
+        var isThere = IsThere!(key, userId);
         lock (_gate)
         {
-            var id = (key, userId, type);
-            // Told before this, so of something before this.
-            _unseen.Remove((key, userId, Opposite(type)));
-            if (_untold.Remove(id, out var known))
+            if (!_occupancies.TryGetValue((key, userId), out var occupancy))
+                _occupancies.Add((key, userId), occupancy = new Occupancy(key, userId, isThere) { Owner = Replication.Nobody });
+            var wasOpen = occupancy.IsOpen;
+            var now = _time.GetTimestamp();
+            if (!occupancy.Hear(report, isTrusted, isOld: !IsOfLate(occupancy), now))
+                return;
+            if (!occupancy.Differs)
             {
-                known.IsTold = true;
-                (known.Owner, known.At) = (node, _time.GetTimestamp());
+                (occupancy.Owner, occupancy.At) = (report.Id.IsNone ? Replication.Nobody : report.Id.Teller, now);
             }
-            else if (!_unseen.ContainsKey(id))
+            else if (!wasOpen)
             {
-                var now = _time.GetTimestamp();
-                var unseen = new Remembered(key, new WebhookEvent(type, key.Name) { UserId = userId }, now) { Owner = node, At = now, IsTold = true };
-                _unseen.Add(id, unseen);
-                Remember(unseen);
+                // What this node sees may still have to follow.
+                occupancy.IsDue = false;
+                Expect(occupancy, !isTrusted ? _memory : occupancy.IsThere ? TimeSpan.Zero : _delay);
+            }
+            else if (occupancy.IsDue)
+            {
+                Assign(occupancy);
             }
         }
     }
 
-    /// <summary>What this node has reported of late, for one that may have missed it.</summary>
-    public IReadOnlyList<(ChannelKey Key, WebhookEvent Event)> RecentlyTold()
+    /// <summary>What webhooks were told of late, for a node that may have missed it, and what they still have to be.</summary>
+    public IReadOnlyList<(ChannelKey Key, string? UserId, OccupancyReport Report)> Reports()
     {
         lock (_gate)
-            return [.. _remembered.Where(remembered => remembered.IsTold && remembered.Owner == _self && Age(remembered) <= _memory && IsTransition(remembered.Event.Type)).Select(static remembered => (remembered.Key, remembered.Event))];
+        {
+            return [.. _occupancies.Values.Where(occupancy => occupancy.Differs || IsOfLate(occupancy))
+                .Select(occupancy => (occupancy.Key, occupancy.UserId, Reported(occupancy)))];
+        }
     }
 
     /// <summary>
     /// A node is gone, or was away: what it had to report and has not said to have reported, or has said just before, is reported by who is responsible now.
     /// </summary>
     /// <param name="node">The node.</param>
-    /// <param name="wellUntil">What it has said to have reported since then may be lost with it: a timestamp of the clock.</param>
+    /// <param name="wellUntil">What it has reported since then may be lost with it, or was not right, as it heard nothing any more: a timestamp of the clock.</param>
     public void TakeOver(ulong node, long wellUntil)
     {
         lock (_gate)
-            Late(remembered => remembered.Owner == node && (!remembered.IsTold || remembered.At >= wellUntil), Assign);
+        {
+            foreach (var occupancy in InOrder(occupancy => occupancy.Owner == node))
+            {
+                if (!occupancy.IsOpen && occupancy.At >= wellUntil)
+                {
+                    occupancy.Doubt();
+                    occupancy.IsDue = true;
+                }
+
+                if (occupancy.IsWaiting)
+                    Assign(occupancy);
+            }
+
+            _counts?.TakeOver(node, wellUntil);
+        }
     }
 
-    /// <summary>This node was cut off, or new, and reports from now on: what it held back is reported, or was by others.</summary>
-    /// <param name="unknownBefore">What was held back before is known to nobody else: a timestamp of the clock.</param>
-    /// <param name="reportedBefore">What others said to have happened after that and before this they have reported: a timestamp of the clock.</param>
-    public void GoOn(long unknownBefore, long reportedBefore)
+    /// <summary>This node is cut off.</summary>
+    /// <param name="since">What it has reported since then the others may not have heard of: a timestamp of the clock.</param>
+    public void CutOff(long since)
     {
         lock (_gate)
-            Late(static remembered => remembered.Owner == Replication.Nobody && !remembered.IsTold, GoOnWith);
+            _unheardSince = since;
+    }
 
-        void GoOnWith(Remembered remembered)
+    /// <summary>This node was cut off, or new, and reports from now on what it held back, if that is its to report.</summary>
+    public void GoOn()
+    {
+        lock (_gate)
         {
-            if (remembered.At < unknownBefore)
-                Tell(remembered);
-            else if (remembered.At >= reportedBefore || (!remembered.Event.IsHeard && IsTransition(remembered.Event.Type)))
-                Assign(remembered);
-            else
-                remembered.IsTold = true;
+            foreach (var occupancy in InOrder(occupancy => !IsFresh(occupancy) && IsUnheard(occupancy)))
+            {
+                occupancy.Doubt();
+                occupancy.IsDue = false;
+                Expect(occupancy, _memory);
+            }
+
+            foreach (var occupancy in InOrder(static occupancy => occupancy.Owner == Replication.Nobody && occupancy.IsWaiting))
+                Assign(occupancy);
+            _counts?.GoOn();
         }
     }
 
@@ -179,16 +210,18 @@ internal sealed class WebhookSmoothing : IWebhookSink, IDisposable
     /// <param name="knownSince">What happened since then is known to others: a timestamp of the clock.</param>
     public void HandOver(long knownSince)
     {
+        var hasHeir = knownSince < long.MaxValue;
         lock (_gate)
         {
-            foreach (var pending in _due.Where(pending => !pending.IsCancelled && pending.Since < knownSince).ToList())
-            {
-                Report(pending);
-                pending.IsCancelled = true;
-            }
-
             // Whoever was to report it may never have heard of it.
-            Late(static remembered => !remembered.IsTold, Tell);
+            foreach (var occupancy in InOrder(occupancy => occupancy.IsOpen && (occupancy.IsWaiting || occupancy.Turned < knownSince)))
+            {
+                // Who is cut off while others stay does not know what is; but what he has told himself they cannot know of.
+                if (hasHeir && OwnerOf(occupancy) == Replication.Nobody && !(IsUnheard(occupancy) && !occupancy.IsThere))
+                    continue;
+                occupancy.IsDue |= occupancy.Turned < knownSince;
+                Report(occupancy);
+            }
         }
     }
 
@@ -198,8 +231,8 @@ internal sealed class WebhookSmoothing : IWebhookSink, IDisposable
         lock (_gate)
         {
             _isEnding = true;
-            while (_due.TryDequeue(out var pending))
-                Report(pending);
+            while (_due.TryDequeue(out var occupancy, out _))
+                Come(occupancy);
         }
     }
 
@@ -207,195 +240,160 @@ internal sealed class WebhookSmoothing : IWebhookSink, IDisposable
 
     private void StartTimer() => _timer ??= _time.CreateTimer(static state => ((WebhookSmoothing)state!).Look(), this, _tick, _tick);
 
+    private void Turn(ChannelKey key, string? userId, bool isThere, bool isTold)
+    {
+        if (!_occupancies.TryGetValue((key, userId), out var occupancy))
+        {
+            if (isTold)
+                return;
+            _occupancies.Add((key, userId), occupancy = new Occupancy(key, userId, !isThere) { Owner = Replication.Nobody });
+        }
+        else if (occupancy.IsThere == isThere)
+        {
+            return;
+        }
+
+        var now = _time.GetTimestamp();
+        // What nobody was to report, as this node was cut off, may be over before anybody has to know.
+        occupancy.Turn(isThere, isWaitedFor: occupancy.Owner != Replication.Nobody, now, ++_number);
+        if (isTold && !IsOfLate(occupancy))
+            occupancy.Settle();
+        if (occupancy.IsOpen)
+        {
+            if (isThere || _delay <= TimeSpan.Zero || _isEnding)
+                Expect(occupancy, TimeSpan.Zero);
+            else
+                Expect(occupancy, _delay);
+        }
+        else
+        {
+            // Whoever was about to report that it is gone may not know yet that it is back.
+            (occupancy.Owner, occupancy.At) = (OwnerOf(occupancy), now);
+            ForgetIfNeedless(occupancy);
+        }
+    }
+
+    private void Expect(Occupancy occupancy, TimeSpan delay)
+    {
+        occupancy.Due = _time.GetTimestamp() + (long)(delay.TotalSeconds * _time.TimestampFrequency);
+        if (delay > TimeSpan.Zero)
+            _due.Enqueue(occupancy, (occupancy.Due, occupancy.Number));
+        else
+            Come(occupancy);
+    }
+
+    // The time for it has come.
+    private void Come(Occupancy occupancy)
+    {
+        if (occupancy.IsDue || !occupancy.IsOpen)
+            return;
+        occupancy.IsDue = true;
+        if (occupancy.Differs)
+        {
+            occupancy.Owner = Replication.Nobody;
+            Assign(occupancy);
+        }
+    }
+
     private void Look()
     {
         lock (_gate)
         {
-            // What cannot be told yet may still be cancelled.
-            while (_due.TryPeek(out var pending) && (pending.IsCancelled || (_time.GetElapsedTime(pending.Since) >= _delay && IsKnown(pending))))
-                Report(_due.Dequeue());
-            if (_remembered.TakeWhile(remembered => Age(remembered) > _memory).Any(IsOverdue))
-                Late(IsOverdue, Tell);
-            ForgetOld();
+            var now = _time.GetTimestamp();
+            while (_due.TryPeek(out var occupancy, out var since) && since.Due <= now)
+            {
+                _due.Dequeue();
+                if (occupancy.Due == since.Due)
+                    Come(occupancy);
+            }
+
+            if (_ownerOf is null || _time.GetElapsedTime(_reviewed, now) < ReviewInterval)
+                return;
+            _reviewed = now;
+            Review();
         }
     }
 
-    private void Report(Pending pending)
+    // What is overdue is reported, and what is long over forgotten.
+    private void Review()
     {
-        if (pending.IsCancelled)
-            return;
-        _pending.Remove((pending.Key, pending.Event.UserId));
-        Report(pending.Key, pending.Event, pending.Since, pending.Number, pending.IsOwn);
+        foreach (var occupancy in InOrder(IsOverdue))
+            Report(occupancy);
+        foreach (var occupancy in _occupancies.Values)
+            ForgetIfNeedless(occupancy);
+        _counts?.Review();
     }
 
-    private bool IsKnown(Pending pending) => _ownerOf?.Invoke(pending.Key, pending.Since) != Replication.Nobody;
-
-    private void Report(ChannelKey key, WebhookEvent webhookEvent, long happened, long number, bool isOwn = false)
+    private bool IsOverdue(Occupancy occupancy)
     {
-        if (!key.App.Wants(webhookEvent.Type))
-            return;
-        if (_ownerOf is null)
-        {
-            _next.Raise(key.App, webhookEvent);
-            return;
-        }
-
-        var remembered = new Remembered(key, webhookEvent, happened) { Number = number };
-        if (isOwn)
-            Tell(remembered);
-        else
-            Assign(remembered);
-        if (remembered.Owner != _self && _unseen.Remove(remembered.Id, out var told) && Age(told) <= _memory)
-        {
-            Forget(remembered);
-            (remembered.Owner, remembered.IsTold) = (told.Owner, true);
-        }
-
-        Remember(remembered);
-    }
-
-    // To who is responsible now; if that is this node, it reports.
-    private void Assign(Remembered remembered)
-    {
-        remembered.Owner = _ownerOf!(remembered.Key, remembered.Happened);
-        remembered.At = _time.GetTimestamp();
-        if (remembered.Owner == _self)
-        {
-            Tell(remembered);
-            return;
-        }
-
-        if (remembered.Owner == Replication.Nobody)
-            remembered.IsTold = false;
-        else if (!IsTransition(remembered.Event.Type))
-            remembered.IsTold = true;
-        if (!remembered.IsTold)
-            _untold[remembered.Id] = remembered;
-    }
-
-    private void Tell(Remembered remembered)
-    {
-        Forget(remembered);
-        (remembered.Owner, remembered.At, remembered.IsTold) = (_self, _time.GetTimestamp(), true);
-        _next.Raise(remembered.Key.App, remembered.Event);
-        if (IsTransition(remembered.Event.Type))
-            Told?.Invoke(remembered.Key, remembered.Event);
-    }
-
-    // Does something with some of what is remembered. Where that reports something late, others may have reported what came after it already: the last that is told must be
-    // what is.
-    private void Late(Func<Remembered, bool> isMeant, Action<Remembered> action)
-    {
-        Dictionary<(ChannelKey, string?), WebhookEventType> told = [];
-        foreach (var remembered in _remembered.Where(isMeant))
-        {
-            action(remembered);
-            if (remembered.Owner == _self && IsTransition(remembered.Event.Type))
-                told[remembered.Subject] = remembered.Event.Type;
-        }
-
-        if (told.Count == 0)
-            return;
-        Dictionary<(ChannelKey, string?), Remembered> latest = [];
-        foreach (var remembered in _remembered.Where(remembered => IsTransition(remembered.Event.Type) && told.ContainsKey(remembered.Subject)))
-        {
-            if (!latest.TryGetValue(remembered.Subject, out var other) || remembered.Number >= other.Number)
-                latest[remembered.Subject] = remembered;
-        }
-
-        foreach (var (subject, type) in told)
-        {
-            if (latest[subject].Event.Type != type)
-                Tell(latest[subject]);
-            if (_pending.TryGetValue(subject, out var pending))
-                pending.IsOwn = true;
-        }
-    }
-
-    private bool IsOverdue(Remembered remembered)
-    {
-        if (remembered.IsTold || remembered.Owner == Replication.Nobody)
+        if (!occupancy.IsWaiting || occupancy.Owner == Replication.Nobody)
             return false;
-        var age = Age(remembered);
+        var age = _time.GetElapsedTime(occupancy.At);
         if (age <= _memory)
             return false;
-        var owner = _ownerOf!(remembered.Key, remembered.Happened);
+        var owner = OwnerOf(occupancy);
         return owner == _self || (owner != Replication.Nobody && age > _memory + LastResort);
     }
 
-    private TimeSpan Age(Remembered remembered) => _time.GetElapsedTime(remembered.At);
-
-    private void Remember(Remembered remembered)
+    // While this node is cut off it may be the only one that knows what it was that it reported last.
+    private void ForgetIfNeedless(Occupancy occupancy)
     {
-        _remembered.Enqueue(remembered);
-        ForgetOld();
+        if (!occupancy.IsOpen
+            && (_ownerOf is null || _occupancies.Count > MaxRemembered || (_time.GetElapsedTime(occupancy.At) > _memory && OwnerOf(occupancy) != Replication.Nobody)))
+        {
+            _occupancies.Remove((occupancy.Key, occupancy.UserId));
+        }
     }
 
-    // What nobody has reported yet is kept however long that takes.
-    private void ForgetOld()
+    // To be believed, beside what others say.
+    private bool IsOfLate(Occupancy occupancy) => IsFresh(occupancy) || IsUnheard(occupancy);
+
+    private bool IsFresh(Occupancy occupancy) => !occupancy.Report.Id.IsNone && _time.GetElapsedTime(occupancy.ToldAt) <= _memory;
+
+    // This node has told it when it was cut off already and did not know that: whatever the others have told since, that may have come before or after.
+    private bool IsUnheard(Occupancy occupancy) => occupancy.ToldAt >= _unheardSince && occupancy.Report.Id.Teller == _self;
+
+    private OccupancyReport Reported(Occupancy occupancy) =>
+        IsFresh(occupancy) ? occupancy.Report : IsUnheard(occupancy) ? occupancy.Report with { IsThere = null } : new OccupancyReport(occupancy.Told);
+
+    private IEnumerable<Occupancy> InOrder(Func<Occupancy, bool> isMeant) => [.. _occupancies.Values.Where(isMeant).OrderBy(static occupancy => occupancy.Number)];
+
+    private ulong OwnerOf(Occupancy occupancy) => _ownerOf?.Invoke(occupancy.Key, occupancy.Turned) ?? _self;
+
+    // To who is responsible now; if that is this node, it reports.
+    private void Assign(Occupancy occupancy)
     {
-        while (_remembered.TryPeek(out var oldest) && (_remembered.Count > MaxRemembered || (oldest.IsTold && Age(oldest) > _memory)))
-            Forget(_remembered.Dequeue());
+        // While this node is cut off, who was to report it may still do so.
+        var owner = OwnerOf(occupancy);
+        if (owner == Replication.Nobody && occupancy.Owner != Replication.Nobody)
+            return;
+        (occupancy.Owner, occupancy.At) = (owner, _time.GetTimestamp());
+        if (occupancy.Owner == _self)
+            Report(occupancy);
     }
 
-    private void Forget(Remembered remembered)
+    private void Report(Occupancy occupancy)
     {
-        if (_untold.TryGetValue(remembered.Id, out var untold) && untold == remembered)
-            _untold.Remove(remembered.Id);
-        if (_unseen.TryGetValue(remembered.Id, out var unseen) && unseen == remembered)
-            _unseen.Remove(remembered.Id);
+        (occupancy.Owner, occupancy.At) = (_self, _time.GetTimestamp());
+        if (occupancy.IsOwed)
+            Tell(occupancy, !occupancy.IsThere);
+        if (occupancy.IsDue && occupancy.Differs)
+            Tell(occupancy, occupancy.IsThere);
+        ForgetIfNeedless(occupancy);
     }
 
-    // Of a number only the last one counts, and the next one comes.
-    private static bool IsTransition(WebhookEventType type) =>
-        type is WebhookEventType.ChannelOccupied or WebhookEventType.ChannelVacated or WebhookEventType.MemberAdded or WebhookEventType.MemberRemoved;
-
-    private static WebhookEventType Opposite(WebhookEventType type) => type switch
+    private void Tell(Occupancy occupancy, bool isThere)
     {
-        WebhookEventType.ChannelOccupied => WebhookEventType.ChannelVacated,
-        WebhookEventType.ChannelVacated => WebhookEventType.ChannelOccupied,
-        WebhookEventType.MemberAdded => WebhookEventType.MemberRemoved,
-        _ => WebhookEventType.MemberAdded,
-    };
-
-    private sealed class Pending(ChannelKey key, WebhookEvent webhookEvent, long since, long number)
-    {
-        public ChannelKey Key => key;
-
-        public WebhookEvent Event => webhookEvent;
-
-        public long Since => since;
-
-        public long Number => number;
-
-        /// <summary>This node reports it, whoever else does.</summary>
-        public bool IsOwn { get; set; }
-
-        public bool IsCancelled { get; set; }
-    }
-
-    private sealed class Remembered(ChannelKey key, WebhookEvent webhookEvent, long happened)
-    {
-        public ChannelKey Key => key;
-
-        public WebhookEvent Event => webhookEvent;
-
-        public long Happened => happened;
-
-        public (ChannelKey Key, string? UserId) Subject => (key, webhookEvent.UserId);
-
-        public (ChannelKey Key, string? UserId, WebhookEventType Type) Id => (key, webhookEvent.UserId, webhookEvent.Type);
-
-        /// <summary>Of all that this node has seen happen, the how manieth; 0 = it has not seen it.</summary>
-        public long Number { get; set; }
-
-        /// <summary>Who has to report it, or has.</summary>
-        public ulong Owner { get; set; }
-
-        /// <summary>When it became the owner's, or was told, as a timestamp of the clock.</summary>
-        public long At { get; set; }
-
-        /// <summary>The owner has said that it has reported it.</summary>
-        public bool IsTold { get; set; }
+        occupancy.Tell(isThere, new ReportId(_self, ++_reports), _time.GetTimestamp());
+        var type = (occupancy.UserId is null, isThere) switch
+        {
+            (true, true) => WebhookEventType.ChannelOccupied,
+            (true, false) => WebhookEventType.ChannelVacated,
+            (false, true) => WebhookEventType.MemberAdded,
+            _ => WebhookEventType.MemberRemoved,
+        };
+        if (occupancy.Key.App.Wants(type))
+            _next.Raise(occupancy.Key.App, new WebhookEvent(type, occupancy.Key.Name) { UserId = occupancy.UserId });
+        Told?.Invoke(occupancy.Key, occupancy.UserId, occupancy.Report);
     }
 }

@@ -125,5 +125,5 @@ internal static class ClusterMessageTarget
             $"{channel.Key} {channel.Value.Subscriptions} {Show([.. channel.Value.Members.Values.OrderBy(static member => member.Id, StringComparer.Ordinal).Select(static member => StateChange.MemberAdded("", "", member))])}")));
 
     private static string Show(List<StateChange> changes) => string.Join('\n', changes.Select(static change =>
-        $"{change.Kind} {change.AppId} {change.Channel} {change.Count} {change.Member?.Id} {change.Member?.IsNumericId} {(change.Member?.Info is { } info ? Convert.ToHexString(info) : null)}"));
+        $"{change.Kind} {change.AppId} {change.Channel} {change.Count} {change.Member?.Id} {change.Member?.IsNumericId} {change.Report} {(change.Member?.Info is { } info ? Convert.ToHexString(info) : null)}"));
 }

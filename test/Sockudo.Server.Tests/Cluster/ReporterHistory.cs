@@ -12,7 +12,7 @@ internal sealed class ReporterHistory : IDisposable
     private const int KnownAfter = 3000;
 
     // Until a node that is gone is known to be gone, wherever one was cut off meanwhile, and what it had is told.
-    private const int Unnoticed = 20_000;
+    private const int Unnoticed = 30_000;
 
     // A second kill before all is well after the first is not promised to be borne.
     private const int BetweenKills = 25_000;
@@ -24,6 +24,7 @@ internal sealed class ReporterHistory : IDisposable
     private readonly HashSet<SimulatedNode> _faulty = [];
     private readonly Dictionary<SimulatedNode, int> _wellSince = [];
     private readonly Dictionary<string, int> _toldAt = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, bool> _last = new(StringComparer.Ordinal);
     private readonly List<string> _log = [];
     private int _now;
     private int _lastKill = -BetweenKills;
@@ -52,7 +53,16 @@ internal sealed class ReporterHistory : IDisposable
             end();
         Log("all is well");
         Run(40_000);
-        return [.. _visits.GroupBy(static visit => (visit.Channel, visit.User)).Select(Check).OfType<string>()];
+        return [.. _visits.GroupBy(static visit => (visit.Channel, visit.User)).Select(Check).OfType<string>(), .. WrongInTheEnd()];
+    }
+
+    // The last that the application was told is what is.
+    private IEnumerable<string> WrongInTheEnd()
+    {
+        HashSet<string> there = [.. _visits.Where(static visit => visit.Left is null).SelectMany(static visit => new[] { visit.Channel, $"{visit.Channel} {visit.User}" })];
+        // What only a node knew that is dead now nobody can tell.
+        HashSet<string> unknown = [.. _visits.Where(static visit => visit is { IsLost: true, IsKnown: false }).SelectMany(static visit => new[] { visit.Channel, $"{visit.Channel} {visit.User}" })];
+        return _last.Where(told => told.Value != there.Contains(told.Key) && !unknown.Contains(told.Key)).Select(static told => $"{told.Key} was last told as {(told.Value ? "there" : "gone")}, and is not");
     }
 
     public void Dispose() => _cluster.Dispose();
@@ -180,7 +190,7 @@ internal sealed class ReporterHistory : IDisposable
 
             var well = _cluster.Nodes.Where(node => _now - _wellSince[node] > KnownAfter).ToHashSet();
             foreach (var visit in _visits.Where(visit => !visit.IsKnown && !visit.IsLost && well.Count > 1 && well.Contains(visit.Node)))
-                visit.IsKnown = _now - visit.Came > KnownAfter;
+                visit.Know(_now);
         }
     }
 
@@ -191,6 +201,8 @@ internal sealed class ReporterHistory : IDisposable
         {
             Log($"{node.Id.Name} reports {report}");
             _toldAt[report] = _now;
+            var words = report.Split(' ', 2);
+            _last[words[1]] = words[0] is "MemberAdded" or "ChannelOccupied";
         };
     }
 
@@ -214,7 +226,7 @@ internal sealed class ReporterHistory : IDisposable
         // What only a node knew that is dead now nobody can tell.
         if (visit.Left is { } left && added >= began && removed < began && visits.All(static one => one.IsKnown || !one.IsLost))
             return $"{name} was there from {began} to {left}, told: {removed}";
-        var lasting = visits.FirstOrDefault(one => !one.IsLost && one.Left - one.Came > 4000);
+        var lasting = visits.FirstOrDefault(one => one.IsSeen && !one.IsLost && one.Left - one.Came > 4000);
         return lasting is not null && added < 0 ? $"{name} was there from {lasting.Came} to {lasting.Left} on {lasting.Node.Id.Name}, never told" : null;
     }
 
@@ -238,7 +250,18 @@ internal sealed class ReporterHistory : IDisposable
         public bool IsLost { get; private set; }
 
         /// <summary>Other nodes have had the time to hear of it.</summary>
-        public bool IsKnown { get; set; }
+        public bool IsKnown { get; private set; }
+
+        /// <summary>And while it lasted.</summary>
+        public bool IsSeen { get; private set; }
+
+        public void Know(int now)
+        {
+            if (now - came <= KnownAfter)
+                return;
+            IsKnown = true;
+            IsSeen = Left is null;
+        }
 
         public void Lose(int now)
         {

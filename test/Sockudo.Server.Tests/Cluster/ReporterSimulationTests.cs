@@ -12,7 +12,7 @@ public class ReporterSimulationTests
     private static readonly int Seeds = Number("SOCKUDO_SIMULATION_SEEDS") ?? 40;
 
     [Fact]
-    public void Whatever_fails_everything_that_lasts_is_told_at_least_once()
+    public void Whatever_fails_everything_that_lasts_is_told_and_what_is_told_last_is_so()
     {
         var only = Number("SOCKUDO_SIMULATION_SEED");
         var failures = new List<string>();

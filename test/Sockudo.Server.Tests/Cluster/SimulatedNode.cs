@@ -63,8 +63,10 @@ internal sealed class SimulatedNode
         Bus.Connect(Hear, Topics.Directory, Topics.Node(Id));
         changes.OnUrgent(() => IsTelling = true);
         smoothing.ReportOnly(Id.Epoch, (key, happened) => Replication.OwnerOf(key.App.App.Id, key.Name, happened));
-        smoothing.Told = (key, told) => changes.AddTold(StateChange.Told(key.App.App.Id, key.Name, told.Type, told.UserId));
+        smoothing.Told = (key, userId, report) => changes.AddTold(StateChange.Told(key.App.App.Id, key.Name, userId, report));
+        smoothing.IsThere = Hub.IsThere;
         Replication.ReporterAway = smoothing.TakeOver;
+        Replication.ReporterCutOff = smoothing.CutOff;
         Replication.ReporterBack = smoothing.GoOn;
         _handOver = () =>
         {

@@ -124,7 +124,7 @@ public class WireTests
             yield return StateChange.MemberAdded("app", $"presence-{i % 100}", new PresenceMember($"üser-{i}", i % 2 == 0, i % 3 == 0 ? null : "{}"u8.ToArray()));
             yield return StateChange.MemberRemoved("app", $"presence-{i % 100}", $"üser-{i - 50}");
             yield return StateChange.Connections($"app-{i % 7}", i);
-            yield return StateChange.Told("app", $"presence-{i % 100}", (WebhookEventType)(i % 4), i % 4 < 2 ? null : $"üser-{i}");
+            yield return StateChange.Told("app", $"presence-{i % 100}", i % 4 < 2 ? null : $"üser-{i}", new OccupancyReport(i % 3 == 0 ? null : i % 3 == 1, new ReportId((ulong)i * 0x9E3779B97F4A7C15, (ulong)i), i % 2 == 0 ? default : new ReportId(7, (ulong)i)));
         }
     }
 
@@ -132,7 +132,7 @@ public class WireTests
     {
         Assert.Equal(expected.Connections, actual.Connections);
         Assert.Equal(
-            expected.Told.Select(static told => (told.AppId, told.Channel, told.Event, told.Member?.Id)), actual.Told.Select(static told => (told.AppId, told.Channel, told.Event, told.Member?.Id)));
+            expected.Told.Select(static told => (told.AppId, told.Channel, told.Member?.Id, told.Report)), actual.Told.Select(static told => (told.AppId, told.Channel, told.Member?.Id, told.Report)));
         Assert.Equal(expected.Channels.Keys.Order(), actual.Channels.Keys.Order());
         foreach (var (key, channel) in expected.Channels)
         {

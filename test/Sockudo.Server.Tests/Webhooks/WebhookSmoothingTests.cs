@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using Sockudo.Server.Apps;
 using Sockudo.Server.Channels;
+using Sockudo.Server.Cluster;
 using Sockudo.Server.Metrics;
 using Sockudo.Server.Options;
 using Sockudo.Server.Webhooks;
@@ -14,12 +15,16 @@ public sealed class WebhookSmoothingTests : IWebhookSink, IDisposable
     private const ulong Self = 1;
 
     private static readonly AppScope Scope = CreateScope();
+    private static readonly ChannelKey Key = new(Scope, "presence-a");
 
     private readonly FakeTimeProvider _time = new();
     private readonly WebhookSmoothing _smoothing;
     private readonly List<string> _reported = [];
+    private readonly HashSet<string> _there = [];
+    private ulong _lastReport;
 
-    public WebhookSmoothingTests() => _smoothing = new WebhookSmoothing(this, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(10), _time);
+    public WebhookSmoothingTests() =>
+        _smoothing = new WebhookSmoothing(this, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(10), _time) { IsThere = (_, userId) => _there.Contains(userId ?? "") };
 
     public void Dispose() => _smoothing.Dispose();
 
@@ -71,6 +76,7 @@ public sealed class WebhookSmoothingTests : IWebhookSink, IDisposable
         var owner = 2UL;
         _smoothing.ReportOnly(Self, (_, _) => owner);
         Raise(WebhookEventType.ChannelOccupied);
+        Hear(isThere: true);
         Raise(WebhookEventType.ChannelVacated);
         Expect();
         owner = Self;
@@ -93,13 +99,13 @@ public sealed class WebhookSmoothingTests : IWebhookSink, IDisposable
         var owner = 2UL;
         _smoothing.ReportOnly(Self, (_, _) => owner);
         Raise(WebhookEventType.ChannelOccupied);
-        ToldBy(2, WebhookEventType.ChannelOccupied);
+        Hear(isThere: true);
         _time.Advance(TimeSpan.FromSeconds(1));
         var well = _time.GetTimestamp();
         _time.Advance(TimeSpan.FromSeconds(1));
         Raise(WebhookEventType.MemberAdded, "ann");
         Raise(WebhookEventType.MemberAdded, "bob");
-        ToldBy(2, WebhookEventType.MemberAdded, "bob");
+        Hear(isThere: true, "bob");
         owner = Self;
         _smoothing.TakeOver(3, 0);
         Expect();
@@ -110,13 +116,29 @@ public sealed class WebhookSmoothingTests : IWebhookSink, IDisposable
     }
 
     [Fact]
+    public void Who_came_back_while_a_node_that_is_gone_could_have_reported_that_he_left_is_reported_again()
+    {
+        var owner = 2UL;
+        _smoothing.ReportOnly(Self, (_, _) => owner);
+        Raise(WebhookEventType.MemberRemoved, "ann");
+        Raise(WebhookEventType.MemberRemoved, "bob");
+        Raise(WebhookEventType.MemberAdded, "ann");
+        _time.Advance(TimeSpan.FromSeconds(1));
+        var well = _time.GetTimestamp();
+        Raise(WebhookEventType.MemberAdded, "bob");
+        owner = Self;
+        _smoothing.TakeOver(2, well);
+        Expect("MemberAdded bob");
+    }
+
+    [Fact]
     public void What_is_long_ago_has_been_reported()
     {
         var owner = 2UL;
         _smoothing.ReportOnly(Self, (_, _) => owner);
         Raise(WebhookEventType.MemberAdded, "ann");
-        ToldBy(2, WebhookEventType.MemberAdded, "ann");
-        _time.Advance(TimeSpan.FromSeconds(11));
+        Hear(isThere: true, "ann");
+        _time.Advance(TimeSpan.FromSeconds(12));
         Raise(WebhookEventType.MemberAdded, "bob");
         owner = Self;
         _smoothing.TakeOver(2, 0);
@@ -124,39 +146,79 @@ public sealed class WebhookSmoothingTests : IWebhookSink, IDisposable
     }
 
     [Fact]
-    public void What_nobody_says_to_have_reported_is_reported_late_and_what_came_after_it_again()
+    public void What_nobody_says_to_have_reported_is_reported_late_if_it_still_holds_or_should_have_been_before()
     {
         var owner = 2UL;
         _smoothing.ReportOnly(Self, (_, _) => owner);
         Raise(WebhookEventType.MemberAdded, "ann");
         Raise(WebhookEventType.MemberAdded, "bob");
-        ToldBy(2, WebhookEventType.MemberAdded, "bob");
+        Hear(isThere: true, "bob");
         Raise(WebhookEventType.MemberRemoved, "ann");
-        _time.Advance(TimeSpan.FromSeconds(4));
-        ToldBy(2, WebhookEventType.MemberRemoved, "ann");
-        Expect();
-        _time.Advance(TimeSpan.FromSeconds(7));
+        _time.Advance(TimeSpan.FromSeconds(10));
         Expect();
         // First whoever is responsible by now, then everybody.
-        _time.Advance(TimeSpan.FromSeconds(1.5));
+        _time.Advance(TimeSpan.FromSeconds(5));
         Expect("MemberAdded ann", "MemberRemoved ann");
         _time.Advance(TimeSpan.FromSeconds(20));
         Expect();
 
         Raise(WebhookEventType.MemberAdded, "eve");
         owner = Self;
-        _time.Advance(TimeSpan.FromSeconds(10.5));
+        _time.Advance(TimeSpan.FromSeconds(11));
         Expect("MemberAdded eve");
     }
 
     [Fact]
     public void What_another_node_has_reported_before_this_one_sees_it_is_not_expected_again()
     {
-        _smoothing.ReportOnly(Self, static (_, _) => 2);
-        ToldBy(2, WebhookEventType.MemberAdded, "ann");
+        _smoothing.ReportOnly(Self, static (_, _) => Self);
+        Hear(isThere: true, "ann");
         Raise(WebhookEventType.MemberAdded, "ann");
         _time.Advance(TimeSpan.FromSeconds(30));
         Expect();
+    }
+
+    [Fact]
+    public void What_another_node_has_reported_and_is_not_so_is_put_right()
+    {
+        _smoothing.ReportOnly(Self, static (_, _) => Self);
+        _there.Add("ann");
+        Hear(isThere: false, "ann");
+        _time.Advance(TimeSpan.FromSeconds(9));
+        Expect();
+        _time.Advance(TimeSpan.FromSeconds(2));
+        Expect("MemberAdded ann");
+        _time.Advance(TimeSpan.FromSeconds(30));
+        Expect();
+    }
+
+    [Fact]
+    public void Of_two_nodes_that_report_without_knowing_of_each_other_nobody_is_believed()
+    {
+        _smoothing.ReportOnly(Self, static (_, _) => Self);
+        _there.Add("ann");
+        _smoothing.Hear(Key, "ann", new OccupancyReport(false, new ReportId(2, 7)), isTrusted: false);
+        _smoothing.Hear(Key, "ann", new OccupancyReport(true, new ReportId(3, 5)), isTrusted: false);
+        Assert.Equal(new OccupancyReport(null, new ReportId(2, 7)), Assert.Single(_smoothing.Reports()).Report);
+        _time.Advance(TimeSpan.FromSeconds(11));
+        Expect("MemberAdded ann");
+        // What was overtaken is news to nobody.
+        _smoothing.Hear(Key, "ann", new OccupancyReport(false, new ReportId(2, 7)), isTrusted: false);
+        _smoothing.Hear(Key, "ann", new OccupancyReport(true, new ReportId(3, 5)), isTrusted: false);
+        _time.Advance(TimeSpan.FromSeconds(30));
+        Expect();
+    }
+
+    [Fact]
+    public void Who_was_away_believes_what_the_others_say()
+    {
+        _smoothing.ReportOnly(Self, static (_, _) => Self);
+        _smoothing.Raise(Scope, new WebhookEvent(WebhookEventType.MemberAdded, "presence-a") { UserId = "ann", IsTold = true });
+        _there.Add("bob");
+        _smoothing.Hear(Key, "bob", new OccupancyReport(false), isTrusted: true);
+        _smoothing.Hear(Key, "eve", new OccupancyReport(true), isTrusted: false);
+        _time.Advance(TimeSpan.FromSeconds(11));
+        Expect("MemberAdded bob");
     }
 
     [Fact]
@@ -165,7 +227,7 @@ public sealed class WebhookSmoothingTests : IWebhookSink, IDisposable
         _smoothing.ReportOnly(Self, static (_, _) => 2);
         Raise(WebhookEventType.MemberRemoved, "ann");
         _time.Advance(TimeSpan.FromSeconds(2.9));
-        ToldBy(2, WebhookEventType.MemberRemoved, "ann");
+        Hear(isThere: false, "ann");
         Raise(WebhookEventType.MemberAdded, "ann");
         _time.Advance(TimeSpan.FromSeconds(15));
         Expect("MemberAdded ann");
@@ -175,14 +237,33 @@ public sealed class WebhookSmoothingTests : IWebhookSink, IDisposable
     public void A_node_tells_the_others_what_it_reports()
     {
         var told = new List<string>();
-        _smoothing.Told = (key, webhookEvent) => told.Add($"{key.Name} {webhookEvent.Type} {webhookEvent.UserId}");
+        _smoothing.Told = (key, userId, report) => told.Add($"{key.Name} {userId} {report.IsThere}");
         _smoothing.ReportOnly(Self, static (_, _) => Self);
         Raise(WebhookEventType.MemberAdded, "ann");
         Raise(WebhookEventType.SubscriptionCount);
-        Assert.Equal(["presence-a MemberAdded ann"], told);
-        Assert.Equal(["ann"], _smoothing.RecentlyTold().Select(static recent => recent.Event.UserId));
-        _time.Advance(TimeSpan.FromSeconds(11));
-        Assert.Empty(_smoothing.RecentlyTold());
+        Assert.Equal(["presence-a ann True"], told);
+        Assert.Equal(["ann"], _smoothing.Reports().Select(static recent => recent.UserId));
+        _time.Advance(TimeSpan.FromSeconds(12));
+        Assert.Empty(_smoothing.Reports());
+    }
+
+    [Fact]
+    public void Who_was_cut_off_reports_the_difference()
+    {
+        var owner = Replication.Nobody;
+        _smoothing.ReportOnly(Self, (_, _) => owner);
+        Raise(WebhookEventType.MemberAdded, "ann");
+        Raise(WebhookEventType.MemberAdded, "bob");
+        Raise(WebhookEventType.SubscriptionCount);
+        _time.Advance(TimeSpan.FromSeconds(30));
+        Raise(WebhookEventType.MemberRemoved, "ann");
+        _time.Advance(TimeSpan.FromSeconds(30));
+        Expect();
+        owner = Self;
+        _smoothing.GoOn();
+        Expect("MemberAdded bob", "SubscriptionCount");
+        _time.Advance(TimeSpan.FromSeconds(30));
+        Expect();
     }
 
     [Fact]
@@ -195,7 +276,7 @@ public sealed class WebhookSmoothingTests : IWebhookSink, IDisposable
         var known = _time.GetTimestamp();
         Raise(WebhookEventType.MemberRemoved, "eve");
         _smoothing.HandOver(known);
-        Expect("MemberAdded bob", "MemberRemoved ann");
+        Expect("MemberRemoved ann", "MemberAdded bob");
         _time.Advance(TimeSpan.FromSeconds(5));
         Expect();
     }
@@ -215,7 +296,8 @@ public sealed class WebhookSmoothingTests : IWebhookSink, IDisposable
 
     private void Raise(WebhookEventType type, string? user = null) => _smoothing.Raise(Scope, new WebhookEvent(type, "presence-a") { UserId = user });
 
-    private void ToldBy(ulong node, WebhookEventType type, string? user = null) => _smoothing.ToldBy(node, new ChannelKey(Scope, "presence-a"), type, user);
+    // From node 2.
+    private void Hear(bool isThere, string? user = null) => _smoothing.Hear(Key, user, new OccupancyReport(isThere, new ReportId(2, ++_lastReport)), isTrusted: false);
 
     private void Expect(params string[] reports)
     {
