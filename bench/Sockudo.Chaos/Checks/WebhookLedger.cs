@@ -96,8 +96,7 @@ internal sealed class WebhookLedger : IAsyncDisposable
                 break;
             case ReceiverMood.Hanging:
                 await _hanging.Task;
-                response.Abort();
-                break;
+                goto default;
             default:
                 response.StatusCode = 500;
                 break;

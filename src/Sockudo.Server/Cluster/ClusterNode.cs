@@ -313,7 +313,7 @@ internal sealed partial class ClusterNode : IAsyncDisposable
     private void WatchBus()
     {
         if (IsIsolated)
-            _outbox.GiveUp();
+            Events.GiveUp(_outbox.GiveUp());
 
         var dropped = _bus.MessagesDropped;
         if (dropped > _dropped)

@@ -41,6 +41,7 @@ internal sealed partial class EventExchange
 
     private SenderStamps _cacheStamps;
     private long _number;
+    private ulong _givenUp;
 
     /// <param name="self">This node.</param>
     /// <param name="hub">Delivers to local subscribers.</param>
@@ -93,10 +94,23 @@ internal sealed partial class EventExchange
             _metrics.Cluster.Lost();
     }
 
+    /// <summary>
+    /// This node is cut off, so that its clients are told directly what one of them says (storage.md 6.3): what it published before and comes back later would stand behind that,
+    /// and is not delivered any more (O-1).
+    /// </summary>
+    /// <param name="stamp">Of the last message that it has published.</param>
+    public void GiveUp(ulong stamp) => Volatile.Write(ref _givenUp, stamp);
+
     /// <summary>An event has come; in the order of its topic.</summary>
     public void Receive(string topic, MessageHeader header, ReadOnlySpan<byte> message)
     {
         if (!EventMessage.TryRead(message, out var received) || (topic == Topics.Cache) != received.Channel.HasValue)
+        {
+            _metrics.Cluster.Lost();
+            return;
+        }
+
+        if (header.Sender == _self.Epoch && header.Stamp <= Volatile.Read(ref _givenUp))
         {
             _metrics.Cluster.Lost();
             return;

@@ -56,12 +56,15 @@ internal sealed partial class Outbox : IAsyncDisposable
 
     /// <summary>
     /// The node is cut off: gives up everything that the bus has not confirmed. Events count as lost; what nodes say of themselves does not, since they say it anew.
+    /// Returns the stamp of the last message so far: what comes back up to that one comes too late.
     /// </summary>
-    public void GiveUp()
+    public ulong GiveUp()
     {
         List<Letter> given;
+        ulong last;
         lock (_gate)
         {
+            last = _stamp;
             given = [.. _waiting.Values, .. _underWay.Where(static letter => !letter.IsGivenUp)];
             foreach (var letter in _waiting.Values)
                 Remove(letter);
@@ -79,6 +82,7 @@ internal sealed partial class Outbox : IAsyncDisposable
 
         foreach (var letter in given)
             letter.Done?.TrySetException(new ClusterUnavailableException());
+        return last;
     }
 
     /// <summary>Completes when nothing waits or is under way any more.</summary>

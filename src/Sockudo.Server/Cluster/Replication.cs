@@ -17,12 +17,6 @@ internal sealed partial class Replication
     // For nodes that are there to say so, once this one has heard itself.
     private const int Introduction = 250;
 
-    // From when a node knows of a change to when it has reported it, at most, in milliseconds; and nodes hear of a change at slightly different times.
-    private const int ReportTime = 100;
-
-    // For which a node that was lost is thought to be cut off rather than dead, in milliseconds.
-    private const int LostMayReturn = 60_000;
-
     /// <summary>No node's number.</summary>
     public const ulong Nobody = ulong.MaxValue;
 
@@ -43,21 +37,12 @@ internal sealed partial class Replication
     private readonly HashSet<ulong> _departed = [];
     private long _heardSelf;
     private bool _hasHeardSelf;
-    private HeartbeatFlags _heardFlags;
-    private long _witnessSince = long.MaxValue;
     private long _healed;
-    private (long Since, long Noticed)? _isolated;
-    private bool _hasSomebodyStayed;
-    private (long Heard, long Noticed)? _lost;
     private long _ticked;
     private ulong _requests;
     private volatile bool _isIsolated;
-    private volatile bool _isCatchingUp = true;
     private volatile bool _isDraining;
-    private volatile bool _isReporting;
-    private bool _hasReported;
-    private long? _away;
-    private volatile Ownership _ownership;
+    private readonly Reporters _reporters;
 
     // What this node says. Guarded by the second lock, so that deltas and signs of life go out in the order of their numbers.
     private readonly Lock _telling = new();
@@ -89,7 +74,7 @@ internal sealed partial class Replication
         _logger = logger;
         _time = time;
         _origin = time.GetTimestamp();
-        _ownership = new Ownership([(self.Epoch, long.MaxValue)]);
+        _reporters = new Reporters(self.Epoch, _peers, time, Timestamp);
     }
 
     /// <summary>This node does not hear itself: it may be the only one that thinks so, or everybody does.</summary>
@@ -132,7 +117,7 @@ internal sealed partial class Replication
     /// <summary>
     /// This node is new, or was away, and does not know yet what has happened without it. Others have reported that, and go on doing so for it.
     /// </summary>
-    public bool IsCatchingUp => _isCatchingUp;
+    public bool IsCatchingUp => _reporters.IsCatchingUp;
 
     private long Now => (long)_time.GetElapsedTime(_origin).TotalMilliseconds;
 
@@ -142,19 +127,19 @@ internal sealed partial class Replication
     /// <summary>As <see cref="OwnerOf(string, string)"/>, for what happened at a timestamp of the clock: nobody reports what happened before he came.</summary>
     public ulong OwnerOf(string appId, string channel, long happened) =>
         // Who was stopped does not know yet what was said meanwhile, before his next tick either.
-        _isReporting && Now - Volatile.Read(ref _ticked) <= _times.Pause ? _ownership.OwnerOf(appId, channel, happened) : Nobody;
+        _reporters.IsReporting && Now - Volatile.Read(ref _ticked) <= _times.Pause ? _reporters.OwnerOf(appId, channel, happened) : Nobody;
 
     /// <summary>
     /// Is told of a node that is gone, or was away, and until when it is known to have been well, as a timestamp of the clock: what it has reported since may be lost, and
     /// what it has not is for others. Called when that has taken effect in the owner of a channel. Set before the start.
     /// </summary>
-    public Action<ulong, long>? ReporterAway { get; set; }
+    public Action<ulong, long>? ReporterAway { get => _reporters.Away; set => _reporters.Away = value; }
 
     /// <summary>Is told when this node is cut off, and since when others may not have heard what it said, as a timestamp of the clock. Set before the start.</summary>
-    public Action<long>? ReporterCutOff { get; set; }
+    public Action<long>? ReporterCutOff { get => _reporters.CutOff; set => _reporters.CutOff = value; }
 
     /// <summary>Is told when this node reports again. Set before the start.</summary>
-    public Action? ReporterBack { get; set; }
+    public Action? ReporterBack { get => _reporters.Back; set => _reporters.Back = value; }
 
     /// <summary>Another node by its number; null if it is not known.</summary>
     public NodeId? FindPeer(ulong epoch)
@@ -184,13 +169,9 @@ internal sealed partial class Replication
         get
         {
             lock (_gate)
-                return Heirs.Any();
+                return _reporters.Heirs.Any();
         }
     }
-
-    private IEnumerable<Peer> Heirs => _peers.Values.Where(static peer => !peer.IsDraining && peer.Departed is null);
-
-    private long HeirsSince => Heirs.Select(static heir => heir.WitnessSince).DefaultIfEmpty(long.MaxValue).Min();
 
     /// <summary>
     /// This node is about to leave. What went before it and is still remembered goes now, if nobody who stays knows of it. Returns since when somebody who stays knows
@@ -202,11 +183,11 @@ internal sealed partial class Replication
         {
             foreach (var peer in _peers.Values.Where(static peer => peer.Departed is not null).ToList())
             {
-                if (HeirsSince > Timestamp(peer.Departed!.Value))
+                if (_reporters.HeirsSince > Timestamp(peer.Departed!.Value))
                     Depart(peer);
             }
 
-            return HeirsSince;
+            return _reporters.HeirsSince;
         }
     }
 
@@ -286,7 +267,7 @@ internal sealed partial class Replication
             _lastHeartbeat = Now;
             if (_isDraining)
                 flags |= HeartbeatFlags.Draining;
-            if (_isCatchingUp)
+            if (_reporters.IsCatchingUp)
                 flags |= HeartbeatFlags.CatchingUp;
             _send(Topics.Directory, Wire.Heartbeat(_self, _sequence, flags));
         }
@@ -337,7 +318,6 @@ internal sealed partial class Replication
         }
     }
 
-    // What this node says of itself counts for itself when the others hear it too: then they agree on who reports what.
     private void HeardSelf(HeartbeatFlags flags)
     {
         lock (_gate)
@@ -347,12 +327,7 @@ internal sealed partial class Replication
             if (!_hasHeardSelf)
                 _healed = now;
             _hasHeardSelf = true;
-            _heardFlags = flags;
-            if ((flags & HeartbeatFlags.CatchingUp) == 0 && _witnessSince == long.MaxValue)
-                _witnessSince = _time.GetTimestamp();
-            PeersChanged();
-            if (!_isReporting && !_isIsolated && !_isCatchingUp && (flags & HeartbeatFlags.CatchingUp) == 0)
-                Report();
+            _reporters.HeardSelf(flags, _isIsolated);
             if (!_isIsolated)
                 return;
             _healed = now;
@@ -428,7 +403,7 @@ internal sealed partial class Replication
         if (peer.TryComplete(out var isHopeless) is { } state)
         {
             _metrics.RequestAnswered(TimeSpan.FromMilliseconds(now - peer.Asked));
-            _replica.Replace(peer.Id, state, _isCatchingUp && (!_hasReported || !peer.IsCatchingUp));
+            _replica.Replace(peer.Id, state, isTrusted: _reporters.KnowsBetter(peer));
             while (peer.TakeNext() is { } delta)
                 TakeIn(peer, delta, now);
             if (peer.HasGap)
@@ -464,8 +439,6 @@ internal sealed partial class Replication
 
     private Peer FindOrAdd(NodeId id, long now, HeartbeatFlags flags)
     {
-        var isDraining = (flags & (HeartbeatFlags.Draining | HeartbeatFlags.Goodbye)) != 0;
-        var isCatchingUp = (flags & HeartbeatFlags.CatchingUp) != 0;
         var isNew = !_peers.TryGetValue(id.Epoch, out var peer);
         if (peer is null)
         {
@@ -474,25 +447,8 @@ internal sealed partial class Replication
             Ask(peer, now);
         }
 
-        var heard = peer.Heard;
-        // The first that is heard of it since this node was cut off.
-        if (!isNew && !isCatchingUp && _isolated is { } isolated && heard < isolated.Noticed)
-            _hasSomebodyStayed = true;
+        _reporters.Heard(peer, isNew, flags);
         peer.Heard = now;
-        if (isNew || peer.IsDraining != isDraining || peer.IsCatchingUp != isCatchingUp)
-        {
-            var wasAway = !isNew && isCatchingUp && !peer.IsCatchingUp;
-            peer.IsDraining = isDraining;
-            peer.IsCatchingUp = isCatchingUp;
-            // Whoever was there when this node came has seen all that this one can know of.
-            if (!isCatchingUp && peer.WitnessSince == long.MaxValue)
-                peer.WitnessSince = isNew ? long.MinValue : _time.GetTimestamp() + 1;
-            PeersChanged();
-            // It lives: what it has said to have reported it has.
-            if (wasAway)
-                ReporterAway?.Invoke(id.Epoch, long.MaxValue);
-        }
-
         return peer;
     }
 
@@ -503,7 +459,7 @@ internal sealed partial class Replication
         if (now - _ticked > _times.Pause)
         {
             _healed = now;
-            CatchUp();
+            _reporters.CatchUp();
         }
 
         Volatile.Write(ref _ticked, now);
@@ -511,12 +467,7 @@ internal sealed partial class Replication
         if (!_isIsolated && now - _heardSelf > _times.Isolation)
         {
             _isIsolated = true;
-            _isolated = (_heardSelf, now);
-            _hasSomebodyStayed = false;
-            // A node that was lost not long before may be the one that comes back first.
-            var unheard = _lost is { } lost && now - lost.Noticed < LostMayReturn ? Math.Min(lost.Heard, _heardSelf) : _heardSelf;
-            ReporterCutOff?.Invoke(Timestamp(unheard - ReportTime));
-            CatchUp();
+            _reporters.Isolated(_heardSelf, now);
             LogIsolated(_logger, _times.Isolation);
         }
 
@@ -530,7 +481,6 @@ internal sealed partial class Replication
             else if (!_isIsolated && now - Math.Max(peer.Heard, _healed) > _times.NodeTimeout)
             {
                 _metrics.NodeLost();
-                _lost = (peer.Heard, now);
                 Forget(peer);
                 LogLost(_logger, peer.Id.Name, _times.NodeTimeout, _peers.Count + 1);
             }
@@ -541,38 +491,10 @@ internal sealed partial class Replication
             }
         }
 
-        if (!_isCatchingUp || _isIsolated || !_hasHeardSelf || now - _healed < Introduction || !IsSynchronised)
+        if (!_reporters.IsCatchingUp || _isIsolated || !_hasHeardSelf || now - _healed < Introduction || !IsSynchronised)
             return false;
-        _isCatchingUp = false;
+        _reporters.CaughtUp();
         return true;
-    }
-
-    private void CatchUp()
-    {
-        _isReporting = false;
-        _isCatchingUp = true;
-        PeersChanged();
-    }
-
-    // The others hear now, too, that this node has caught up.
-    private void Report()
-    {
-        _isReporting = _hasReported = true;
-        if (_isolated is not null && !_hasSomebodyStayed)
-        {
-            // Everybody was cut off, so that nobody has reported anything; whoever comes first among all does.
-            PeersChanged(withThoseCatchingUp: true);
-            ReporterBack?.Invoke();
-            PeersChanged();
-        }
-        else
-        {
-            if (_isolated is not null)
-                _away = _isolated.Value.Noticed;
-            ReporterBack?.Invoke();
-        }
-
-        _isolated = null;
     }
 
     private void Depart(Peer peer)
@@ -586,43 +508,10 @@ internal sealed partial class Replication
     private void Forget(Peer peer)
     {
         _peers.Remove(peer.Id.Epoch);
-        // Who came when it was silent already does not know what it had, and cannot report that it goes.
-        var silent = Timestamp(peer.Departed ?? peer.Heard);
-        var newcomers = _peers.Values.Where(other => other.WitnessSince > silent).ToList();
-        newcomers.ForEach(static newcomer => newcomer.WitnessSince = long.MaxValue);
-        // First, so that it is one of those who stay that reports what goes.
-        PeersChanged();
-        if (peer.Departed is null)
-            TellAway(peer, peer.Heard);
-        else
-            ReporterAway?.Invoke(peer.Id.Epoch, long.MaxValue);
-        // Those who stayed while this node was away have told of it.
-        _replica.Forget(peer.Id, isTold: peer.Heard < _away);
-        foreach (var newcomer in newcomers.Where(static newcomer => !newcomer.IsCatchingUp))
-            newcomer.WitnessSince = _time.GetTimestamp() + 1;
-        PeersChanged();
+        _reporters.Gone(peer, Now, () => _replica.Forget(peer.Id, isTold: _reporters.WasToldOf(peer)));
     }
-
-    private void TellAway(Peer peer, long heard) =>
-        ReporterAway?.Invoke(peer.Id.Epoch, Timestamp(heard - ReportTime));
 
     private long Timestamp(long milliseconds) => _origin + (milliseconds * _time.TimestampFrequency / 1000);
-
-    private void PeersChanged(bool withThoseCatchingUp = false)
-    {
-        List<(ulong Epoch, bool IsStaying, bool IsCatchingUp, long Since)> up =
-        [
-            (_self.Epoch, (_heardFlags & (HeartbeatFlags.Draining | HeartbeatFlags.Goodbye)) == 0, _isCatchingUp || (_heardFlags & HeartbeatFlags.CatchingUp) != 0, _witnessSince),
-            .. _peers.Values.Where(static peer => peer.Departed is null).Select(static peer => (peer.Id.Epoch, !peer.IsDraining, peer.IsCatchingUp, peer.WitnessSince)),
-        ];
-        var candidates = up.Where(node => node.IsStaying && (withThoseCatchingUp || !node.IsCatchingUp)).ToList();
-        // If everybody is new, or leaves, somebody still has to report.
-        if (candidates.Count == 0)
-            candidates = up.Where(static node => node.IsStaying).ToList();
-        if (candidates.Count == 0)
-            candidates = up;
-        _ownership = new Ownership([.. candidates.Select(static node => (node.Epoch, node.Since))]);
-    }
 
     [LoggerMessage(1, LogLevel.Information, "node joined  peer={Peer} nodes={Nodes}")]
     private static partial void LogJoined(ILogger logger, string peer, int nodes);

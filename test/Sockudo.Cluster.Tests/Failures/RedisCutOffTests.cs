@@ -55,6 +55,34 @@ public sealed class RedisCutOffTests : ClusterTruth
         await ExpectEventsAsync(cluster);
     }
 
+    [Fact]
+    public async Task What_a_client_says_before_and_after_its_node_is_cut_off_stays_in_order()
+    {
+        await using var broker = new RedisBroker(await RedisServer.StartAsync());
+        await using var proxy = TcpProxy.To(broker.Port);
+        await using var cluster = await SockudoCluster.StartAsync(broker.Options, RedisBroker.OptionsFor(proxy.Port));
+        var node = cluster.Nodes[1];
+        var server = new ServerUnderTest(node.Address);
+        var channel = ServerUnderTest.Unique("private-");
+        await using var speaker = await PusherConnection.ConnectAsync(server, TestApp.Chatty);
+        await using var listener = await PusherConnection.ConnectAsync(server, TestApp.Chatty);
+        await speaker.SubscribeAsync(channel);
+        await listener.SubscribeAsync(channel);
+
+        proxy.Hold();
+        // On its way when the node does not know yet that it is cut off.
+        await speaker.SendClientEventAsync("client-e", channel, "1");
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        while (await node.UpAsync() != 503)
+            await Task.Delay(50, patience.Token);
+        await speaker.SendClientEventAsync("client-e", channel, "2");
+        Assert.Equal("2", (string?)(await listener.NextAsync())["data"]);
+        proxy.Heal();
+        await ExpectUpAsync(cluster);
+        await speaker.SendClientEventAsync("client-e", channel, "3");
+        Assert.Equal("3", (string?)(await listener.NextAsync())["data"]);
+    }
+
     private static async Task<SockudoCluster> StartAsync(RedisBroker broker, TcpProxy proxy)
     {
         var cluster = await SockudoCluster.StartAsync(broker.Options, RedisBroker.OptionsFor(proxy.Port), broker.Options);

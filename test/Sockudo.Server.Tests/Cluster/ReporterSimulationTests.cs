@@ -4,8 +4,8 @@ using Xunit;
 namespace Sockudo.Server.Tests.Cluster;
 
 /// <summary>
-/// Histories in which nodes are killed and replaced, stop, are cut off or silent, and the broker with them, several at once, while users come and go. Whoever
-/// comes to stay, and leaves for good, is told at least once. SOCKUDO_SIMULATION_SEEDS runs more of them, SOCKUDO_SIMULATION_SEED a single one again.
+/// Histories in which nodes are killed and replaced, stop, are cut off or silent, and the broker with them, several at once, while users come and go. Whoever comes to stay
+/// is told, and so is that he left for good; and the last that is told is what is. SOCKUDO_SIMULATION_SEEDS runs more of them, SOCKUDO_SIMULATION_SEED a single one again.
 /// </summary>
 public class ReporterSimulationTests
 {
