@@ -99,7 +99,8 @@ internal sealed class ChaosClient
             return;
         }
 
-        if (!IsWanted)
+        // It may have changed its mind again since it left.
+        if (!IsWanted || connection.HasLeft)
             return;
         var node = connection.Node;
         var wasKilled = node.IsKilled || connection.OpenedAt < node.KilledAt;

@@ -39,6 +39,9 @@ internal sealed class ChaosConnection : IDisposable
     /// <summary>All subscriptions have been confirmed, and the connection has not ended.</summary>
     public bool IsJoined { get; private set; }
 
+    /// <summary>It is the client that ends it.</summary>
+    public bool HasLeft { get; private set; }
+
     /// <summary>Makes the handshake.</summary>
     public static async Task<ChaosConnection> OpenAsync(ClientPlan plan, ChaosNode node, CancellationToken stop)
     {
@@ -103,6 +106,7 @@ internal sealed class ChaosConnection : IDisposable
     /// <summary>Leaves with a closing handshake, or as somebody whose battery is empty.</summary>
     public async Task LeaveAsync(bool isPolite)
     {
+        HasLeft = true;
         try
         {
             if (isPolite && _socket.State == WebSocketState.Open)
