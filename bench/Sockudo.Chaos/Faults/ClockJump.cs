@@ -16,7 +16,8 @@ internal sealed class ClockJump : IFault
 
     public Func<Task>? Draw(Scene scene)
     {
-        if (scene.TakeNode(static node => node.Clock is not null) is not { } node)
+        // Of a webhook with a wrong time that comes late nobody can tell whether something else came before it.
+        if (!scene.TakeReceiver() || scene.TakeNode(static node => node.Clock is not null) is not { } node)
             return null;
         var (time, jump) = (scene.Between(4, 10), Jumps[scene.Random.Next(Jumps.Length)]);
         return async () =>

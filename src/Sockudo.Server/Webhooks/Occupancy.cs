@@ -112,17 +112,22 @@ internal sealed class Occupancy
     /// <returns>Whether that was not known.</returns>
     public bool Hear(in OccupancyReport report, bool isTrusted, bool isOld, long now)
     {
-        // What was told long ago only counts for who knows nothing better; and if that differs, it is told once more.
-        if (report.Id.IsNone ? !isTrusted || !(_id.IsNone || isOld) || report.IsThere == Told : IsEarlier(report.Id))
+        if (report.Id.IsNone)
+        {
+            // What was told long ago only counts for who knows nothing better; and if that differs, it is told once more.
+            if (!isTrusted || !(_id.IsNone || isOld) || report.IsThere == Told)
+                return false;
+            IsOwed &= report.IsThere == IsThere;
+            Doubt();
+            return true;
+        }
+
+        if (IsEarlier(report.Id))
             return false;
-        if (report.IsThere != IsThere)
-            IsOwed = false;
+        IsOwed &= report.IsThere == IsThere;
         if (isOld || _id.IsNone || report.After == _id || _id.IsUpTo(report.Id))
         {
-            if (report.Id.IsNone)
-                Doubt();
-            else
-                Adopt(report.IsThere, report.Id, report.After, now);
+            Adopt(report.IsThere, report.Id, report.After, now);
             return true;
         }
 
