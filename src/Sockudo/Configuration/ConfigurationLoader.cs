@@ -83,8 +83,8 @@ internal sealed class ConfigurationLoader
         }
         catch (ConfigurationSyntaxException exception)
         {
-            foreach (var line in exception.Message.Split('\n'))
-                _problems.Error(line);
+            foreach (var problem in exception.Problems)
+                _problems.Error(problem);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {

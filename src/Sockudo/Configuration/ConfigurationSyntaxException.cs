@@ -1,4 +1,8 @@
 namespace Sockudo.Configuration;
 
-/// <summary>A file that cannot be read as JSON or TOML; the message names file, line and column.</summary>
-internal sealed class ConfigurationSyntaxException(string message) : Exception(message);
+/// <summary>A text that cannot be read as JSON or TOML.</summary>
+/// <param name="problems">What is wrong, each with file, line and column. What is quoted of the text may have line breaks.</param>
+internal sealed class ConfigurationSyntaxException(params IReadOnlyList<string> problems) : Exception(string.Join('\n', problems))
+{
+    public IReadOnlyList<string> Problems => problems;
+}

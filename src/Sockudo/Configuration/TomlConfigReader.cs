@@ -17,7 +17,7 @@ internal static class TomlConfigReader
             var problems = document.Diagnostics.Where(static message => message.Kind == DiagnosticMessageKind.Error)
                 .Select(message => (At: message.Span.Start, message.Message))
                 .Select(problem => $"{path}:{problem.At.Line + 1}:{problem.At.Column + 1}: {Masked.Message(problem.Message, text)}");
-            throw new ConfigurationSyntaxException(string.Join('\n', problems));
+            throw new ConfigurationSyntaxException([.. problems]);
         }
 
         var root = new Table(ValueSource.File(path, 1));

@@ -1,4 +1,5 @@
 using Sockudo.Server.Cluster;
+using Sockudo.Server.Webhooks;
 
 namespace Sockudo.Fuzz.Targets;
 
@@ -122,8 +123,11 @@ internal static class ClusterMessageTarget
 
     private static string Show(PeerState state) => string.Join('\n', state.Connections.OrderBy(static app => app.Key, StringComparer.Ordinal).Select(static app => $"{app.Key} {app.Value}")
         .Concat(state.Channels.OrderBy(static channel => channel.Key.AppId, StringComparer.Ordinal).ThenBy(static channel => channel.Key.Channel, StringComparer.Ordinal).Select(static channel =>
-            $"{channel.Key} {channel.Value.Subscriptions} {Show([.. channel.Value.Members.Values.OrderBy(static member => member.Id, StringComparer.Ordinal).Select(static member => StateChange.MemberAdded("", "", member))])}")));
+            $"{channel.Key} {channel.Value.Subscriptions} {Show([.. channel.Value.Members.Values.OrderBy(static member => member.Id, StringComparer.Ordinal).Select(static member => StateChange.MemberAdded("", "", member))])}"))
+        .Append(Show(state.Told)));
 
     private static string Show(List<StateChange> changes) => string.Join('\n', changes.Select(static change =>
-        $"{change.Kind} {change.AppId} {change.Channel} {change.Count} {change.Member?.Id} {change.Member?.IsNumericId} {change.Report} {(change.Member?.Info is { } info ? Convert.ToHexString(info) : null)}"));
+        $"{change.Kind} {change.AppId} {change.Channel} {change.Count} {change.Member?.Id} {change.Member?.IsNumericId} {Show(change.Report)} {(change.Member?.Info is { } info ? Convert.ToHexString(info) : null)}"));
+
+    private static string Show(in OccupancyReport report) => $"{report.IsThere} {report.Id.Teller} {report.Id.Number} {report.After.Teller} {report.After.Number}";
 }

@@ -94,6 +94,8 @@ public sealed class ConfigurationLoaderTests : ConfigurationTest
     [InlineData("{\n \"port\": 1,\n \"PORT\": 2 }", "config/config.json:3:2: the key \"PORT\" is there twice; remove one")]
     [InlineData("[]", "config/config.json:1:1: the file must be a JSON object")]
     [InlineData("", "config/config.json:1:1:")]
+    [InlineData("nn\n\n\u0001", "config/config.json:1:2:")]
+    [InlineData("{\"p\\n\":1,\"P\\n\":2}", "config/config.json:1:10: the key \"P\\n\" is there twice; remove one")]
     public void Syntax_errors_name_file_line_and_column(string json, string error)
     {
         Write("config/config.json", json);
