@@ -94,7 +94,7 @@ run_node() {
 # run_chaos <program>: a short chaos run on each broker, both at once, against the program that was built or another one. Their seeds together draw every kind of fault once.
 run_chaos() {
   echo "== chaos${1:+ with $1}"
-  local -A seeds=([redis]=2869 [nats]=2044) running=()
+  local -A seeds=([redis]=2869 [nats]=3501) running=()
   local broker
   for broker in redis nats; do
     have "$broker-server" || { skip "chaos on $broker" "$broker-server" && continue; }
