@@ -89,18 +89,16 @@ internal sealed class WebhookLedger : IAsyncDisposable
 
     private async Task AnswerAsync(WebhookRequest request, HttpListenerResponse response)
     {
-        switch (Mood)
+        var mood = Mood;
+        if (mood == ReceiverMood.Well)
         {
-            case ReceiverMood.Well:
-                Take(request);
-                break;
-            case ReceiverMood.Hanging:
-                await _hanging.Task;
-                goto default;
-            default:
-                response.StatusCode = 500;
-                break;
+            Take(request);
+            return;
         }
+
+        if (mood == ReceiverMood.Hanging)
+            await _hanging.Task;
+        response.StatusCode = 500;
     }
 
     private void Take(WebhookRequest request)

@@ -23,7 +23,6 @@ internal sealed partial class ClusterNode : IAsyncDisposable
     private readonly ClusterMetrics _metrics;
     private readonly Outbox _outbox;
     private readonly Replication _replication;
-    private readonly WebhookSmoothing _smoothing;
     private readonly Terminations _terminations;
     private readonly AppRegistry _apps;
     private readonly bool _isCacheLocal;
@@ -56,7 +55,6 @@ internal sealed partial class ClusterNode : IAsyncDisposable
         _bus = bus;
         _time = time;
         _logger = logger;
-        _smoothing = smoothing;
         _apps = apps;
         _times = ClusterTimes.From(options.Adapter);
         _metrics = metrics.Cluster;
@@ -71,12 +69,6 @@ internal sealed partial class ClusterNode : IAsyncDisposable
             Id, hub, apps, _outbox, ChannelTopics, cache, options.Cache.Driver, gates, Replays, TimeSpan.FromSeconds(options.ChannelLimits.CacheTtl), metrics, time, logger);
         _terminations = new Terminations(Id, hub, _outbox, ChannelTopics, _times, time, _metrics);
         changes.OnUrgent(TellSoon);
-        smoothing.ReportOnly(Id.Epoch, (key, happened) => _replication.OwnerOf(key.App.App.Id, key.Name, happened));
-        smoothing.Told = (key, userId, report) => changes.AddTold(StateChange.Told(key.App.App.Id, key.Name, userId, report));
-        smoothing.IsThere = hub.IsThere;
-        _replication.ReporterAway = smoothing.TakeOver;
-        _replication.ReporterCutOff = smoothing.CutOff;
-        _replication.ReporterBack = smoothing.GoOn;
     }
 
     public NodeId Id { get; }
@@ -157,7 +149,7 @@ internal sealed partial class ClusterNode : IAsyncDisposable
     /// <summary>Says goodbye, when all clients have gone; returns when the bus has it, or after a second.</summary>
     public async Task LeaveAsync()
     {
-        _smoothing.HandOver(_replication.HandOver());
+        _replication.HandOver();
         _replication.Leave();
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1), _time);
         try

@@ -9,10 +9,18 @@ namespace Sockudo.Server.Cluster;
 /// </summary>
 internal sealed class Replica(Hub hub, AppRegistry apps, WebhookSmoothing smoothing)
 {
-    /// <summary>Takes in one piece of what a node says of itself.</summary>
-    public void Apply(NodeId peer, in StateChange change) => Apply(peer, change, isTrusted: false);
+    /// <summary>What is reported to webhooks.</summary>
+    public WebhookSmoothing Smoothing => smoothing;
 
-    private void Apply(NodeId peer, in StateChange change, bool isTrusted)
+    /// <summary>From now on this node reports to webhooks only what it owns, and tells the others of it.</summary>
+    /// <param name="self">This node.</param>
+    /// <param name="ownerOf">The node that reports what happened on a channel at a timestamp of the clock.</param>
+    /// <param name="changes">What is to be told to the others.</param>
+    public void ShareReports(ulong self, Func<ChannelKey, long, ulong> ownerOf, OwnChanges changes) =>
+        smoothing.ReportOnly(self, ownerOf, hub.IsThere, (key, userId, report) => changes.AddTold(StateChange.Told(key.App.App.Id, key.Name, userId, report)));
+
+    /// <summary>Takes in one piece of what a node says of itself.</summary>
+    public void Apply(NodeId peer, in StateChange change)
     {
         var app = apps.Expect(change.AppId);
         switch (change.Kind)
@@ -21,7 +29,7 @@ internal sealed class Replica(Hub hub, AppRegistry apps, WebhookSmoothing smooth
                 app.SetConnections(peer, change.Count);
                 break;
             case StateChangeKind.Told:
-                smoothing.Hear(new ChannelKey(app, change.Channel), change.Member?.Id, change.Report, isTrusted);
+                Hear(app, change, isTrusted: false);
                 break;
             default:
                 hub.Apply(peer, app, change);
@@ -48,7 +56,7 @@ internal sealed class Replica(Hub hub, AppRegistry apps, WebhookSmoothing smooth
         }
 
         foreach (var told in state.Told)
-            Apply(peer, told, isTrusted);
+            Hear(apps.Expect(told.AppId), told, isTrusted);
     }
 
     /// <summary>A node is gone, and all that it had.</summary>
@@ -71,4 +79,6 @@ internal sealed class Replica(Hub hub, AppRegistry apps, WebhookSmoothing smooth
     /// <summary>The connections of this node, app by app.</summary>
     public IEnumerable<StateChange> OwnConnections() =>
         apps.Known.Where(static app => app.Connections > 0).Select(static app => StateChange.Connections(app.App.Id, app.Connections));
+
+    private void Hear(AppScope app, in StateChange told, bool isTrusted) => smoothing.Hear(new ChannelKey(app, told.Channel), told.Member?.Id, told.Report, isTrusted);
 }

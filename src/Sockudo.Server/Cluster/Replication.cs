@@ -74,7 +74,8 @@ internal sealed partial class Replication
         _logger = logger;
         _time = time;
         _origin = time.GetTimestamp();
-        _reporters = new Reporters(self.Epoch, _peers, time, Timestamp);
+        _reporters = new Reporters(self.Epoch, _peers, replica.Smoothing, time, Timestamp);
+        replica.ShareReports(self.Epoch, (key, happened) => OwnerOf(key.App.App.Id, key.Name, happened), changes);
     }
 
     /// <summary>This node does not hear itself: it may be the only one that thinks so, or everybody does.</summary>
@@ -129,18 +130,6 @@ internal sealed partial class Replication
         // Who was stopped does not know yet what was said meanwhile, before his next tick either.
         _reporters.IsReporting && Now - Volatile.Read(ref _ticked) <= _times.Pause ? _reporters.OwnerOf(appId, channel, happened) : Nobody;
 
-    /// <summary>
-    /// Is told of a node that is gone, or was away, and until when it is known to have been well, as a timestamp of the clock: what it has reported since may be lost, and
-    /// what it has not is for others. Called when that has taken effect in the owner of a channel. Set before the start.
-    /// </summary>
-    public Action<ulong, long>? ReporterAway { get => _reporters.Away; set => _reporters.Away = value; }
-
-    /// <summary>Is told when this node is cut off, and since when others may not have heard what it said, as a timestamp of the clock. Set before the start.</summary>
-    public Action<long>? ReporterCutOff { get => _reporters.CutOff; set => _reporters.CutOff = value; }
-
-    /// <summary>Is told when this node reports again. Set before the start.</summary>
-    public Action? ReporterBack { get => _reporters.Back; set => _reporters.Back = value; }
-
     /// <summary>Another node by its number; null if it is not known.</summary>
     public NodeId? FindPeer(ulong epoch)
     {
@@ -174,11 +163,11 @@ internal sealed partial class Replication
     }
 
     /// <summary>
-    /// This node is about to leave. What went before it and is still remembered goes now, if nobody who stays knows of it. Returns since when somebody who stays knows
-    /// everything, as a timestamp of the clock.
+    /// This node is about to leave: what it still has to report to webhooks, and what went before it and is still remembered, goes now, if nobody who stays knows of it.
     /// </summary>
-    public long HandOver()
+    public void HandOver()
     {
+        long knownSince;
         lock (_gate)
         {
             foreach (var peer in _peers.Values.Where(static peer => peer.Departed is not null).ToList())
@@ -187,8 +176,10 @@ internal sealed partial class Replication
                     Depart(peer);
             }
 
-            return _reporters.HeirsSince;
+            knownSince = _reporters.HeirsSince;
         }
+
+        _replica.Smoothing.HandOver(knownSince);
     }
 
     /// <summary>Tells everybody that this node is gone now.</summary>

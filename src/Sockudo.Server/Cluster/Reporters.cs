@@ -1,3 +1,5 @@
+using Sockudo.Server.Webhooks;
+
 namespace Sockudo.Server.Cluster;
 
 /// <summary>
@@ -6,9 +8,10 @@ namespace Sockudo.Server.Cluster;
 /// </summary>
 /// <param name="self">This node.</param>
 /// <param name="peers">The other nodes.</param>
+/// <param name="smoothing">What is reported to webhooks.</param>
 /// <param name="time">The clock.</param>
 /// <param name="timestampOf">Makes a timestamp of milliseconds.</param>
-internal sealed class Reporters(ulong self, IReadOnlyDictionary<ulong, Peer> peers, TimeProvider time, Func<long, long> timestampOf)
+internal sealed class Reporters(ulong self, IReadOnlyDictionary<ulong, Peer> peers, WebhookSmoothing smoothing, TimeProvider time, Func<long, long> timestampOf)
 {
     // From when a node knows of a change to when it has reported it, at most; and nodes hear of a change at slightly different times.
     private const int ReportTime = 100;
@@ -26,15 +29,6 @@ internal sealed class Reporters(ulong self, IReadOnlyDictionary<ulong, Peer> pee
     private bool _hasSomebodyStayed;
     private long? _lastCutOff;
     private (long Heard, long Noticed)? _lost;
-
-    /// <inheritdoc cref="Replication.ReporterAway"/>
-    public Action<ulong, long>? Away { get; set; }
-
-    /// <inheritdoc cref="Replication.ReporterCutOff"/>
-    public Action<long>? CutOff { get; set; }
-
-    /// <inheritdoc cref="Replication.ReporterBack"/>
-    public Action? Back { get; set; }
 
     /// <summary>This node knows what it missed, and reports.</summary>
     public bool IsReporting => _isReporting;
@@ -91,7 +85,7 @@ internal sealed class Reporters(ulong self, IReadOnlyDictionary<ulong, Peer> pee
         Changed();
         // It lives: what it has said to have reported it has.
         if (wasAway)
-            Away?.Invoke(peer.Id.Epoch, long.MaxValue);
+            smoothing.TakeOver(peer.Id.Epoch, long.MaxValue);
     }
 
     /// <summary>This node may have missed something, and reports nothing until it has caught up.</summary>
@@ -114,7 +108,7 @@ internal sealed class Reporters(ulong self, IReadOnlyDictionary<ulong, Peer> pee
         _hasSomebodyStayed = false;
         // A node that was lost not long before may be the one that comes back first.
         var heard = _lost is { } lost && now - lost.Noticed < LostMayReturn ? Math.Min(lost.Heard, heardSelf) : heardSelf;
-        CutOff?.Invoke(timestampOf(heard - ReportTime));
+        smoothing.CutOff(timestampOf(heard - ReportTime));
         CatchUp();
     }
 
@@ -132,7 +126,7 @@ internal sealed class Reporters(ulong self, IReadOnlyDictionary<ulong, Peer> pee
         Changed();
         if (peer.Departed is null)
             _lost = (peer.Heard, now);
-        Away?.Invoke(peer.Id.Epoch, peer.Departed is null ? timestampOf(peer.Heard - ReportTime) : long.MaxValue);
+        smoothing.TakeOver(peer.Id.Epoch, peer.Departed is null ? timestampOf(peer.Heard - ReportTime) : long.MaxValue);
         forget();
         foreach (var newcomer in newcomers.Where(static newcomer => !newcomer.IsCatchingUp))
             newcomer.WitnessSince = time.GetTimestamp() + 1;
@@ -150,13 +144,13 @@ internal sealed class Reporters(ulong self, IReadOnlyDictionary<ulong, Peer> pee
         {
             // Everybody was cut off, so that nobody has reported anything; whoever comes first among all does.
             _ownership = Among(static _ => true);
-            Back?.Invoke();
+            smoothing.GoOn();
             Changed();
         }
         else
         {
             _lastCutOff = _cutOff ?? _lastCutOff;
-            Back?.Invoke();
+            smoothing.GoOn();
         }
 
         _cutOff = null;

@@ -1,4 +1,5 @@
 using Sockudo.Server.Channels;
+using Sockudo.Server.Cluster;
 
 namespace Sockudo.Server.Webhooks;
 
@@ -52,8 +53,8 @@ internal sealed class Occupancy
     /// <summary>That time has come.</summary>
     public bool IsDue { get; set; }
 
-    /// <summary>Who has to report it, or has.</summary>
-    public ulong Owner { get; set; }
+    /// <summary>Who has to report it, or has; <see cref="Replication.Nobody"/> until that can be told.</summary>
+    public ulong Owner { get; set; } = Replication.Nobody;
 
     /// <summary>When it became the owner's, or was settled, as a timestamp of the clock.</summary>
     public long At { get; set; }

@@ -39,6 +39,8 @@ internal sealed class WebhookSmoothing : IWebhookSink, IDisposable
     private readonly PriorityQueue<Occupancy, (long Due, long Number)> _due = new();
     private CountReports? _counts;
     private Func<ChannelKey, long, ulong>? _ownerOf;
+    private Func<ChannelKey, string?, bool>? _isThere;
+    private Action<ChannelKey, string?, OccupancyReport>? _told;
     private ulong _self;
     private ulong _reports;
     private long _number;
@@ -62,22 +64,18 @@ internal sealed class WebhookSmoothing : IWebhookSink, IDisposable
             StartTimer();
     }
 
-    /// <summary>Is told what this node has reported, for the other nodes to know. Set before the start.</summary>
-    public Action<ChannelKey, string?, OccupancyReport>? Told { get; set; }
-
-    /// <summary>Says whether a channel is occupied, or a user in it. Set before the start, in a cluster.</summary>
-    public Func<ChannelKey, string?, bool>? IsThere { get; set; }
-
-    /// <summary>Only what this node owns is reported from now on.</summary>
+    /// <summary>Only what this node owns is reported from now on. Called before the start, in a cluster.</summary>
     /// <param name="self">This node.</param>
     /// <param name="ownerOf">
     /// The node that reports what happened on a channel at a timestamp of the clock; <see cref="Replication.Nobody"/> if that cannot be told just now.
     /// </param>
-    public void ReportOnly(ulong self, Func<ChannelKey, long, ulong> ownerOf)
+    /// <param name="isThere">Whether a channel is occupied, or, if it is not null, the user in it.</param>
+    /// <param name="told">Is told what this node has reported of a channel, or of a user in it, for the other nodes to know.</param>
+    public void ReportOnly(ulong self, Func<ChannelKey, long, ulong> ownerOf, Func<ChannelKey, string?, bool> isThere, Action<ChannelKey, string?, OccupancyReport> told)
     {
         lock (_gate)
         {
-            (_self, _ownerOf) = (self, ownerOf);
+            (_self, _ownerOf, _isThere, _told) = (self, ownerOf, isThere, told);
             _counts = new CountReports(self, ownerOf, _next, _memory, _time);
             StartTimer();
         }
@@ -119,11 +117,11 @@ internal sealed class WebhookSmoothing : IWebhookSink, IDisposable
         if ((report.Id.IsNone && !isTrusted) || !key.App.Follows(userId is null ? WebhookEventType.ChannelOccupied : WebhookEventType.MemberAdded))
             return;
         // Not under the lock, which is taken under a channel's. If it has just changed, it is known below.
-        var isThere = IsThere!(key, userId);
+        var isThere = _isThere!(key, userId);
         lock (_gate)
         {
             if (!_occupancies.TryGetValue((key, userId), out var occupancy))
-                _occupancies.Add((key, userId), occupancy = new Occupancy(key, userId, isThere) { Owner = Replication.Nobody });
+                _occupancies.Add((key, userId), occupancy = new Occupancy(key, userId, isThere));
             var wasOpen = occupancy.IsOpen;
             var now = _time.GetTimestamp();
             if (!occupancy.Hear(report, isTrusted, isOld: !IsOfLate(occupancy), now))
@@ -135,7 +133,6 @@ internal sealed class WebhookSmoothing : IWebhookSink, IDisposable
             else if (!wasOpen)
             {
                 // What this node sees may still have to follow.
-                occupancy.IsDue = false;
                 Expect(occupancy, !isTrusted ? _memory : occupancy.IsThere ? TimeSpan.Zero : _delay);
             }
             else if (occupancy.IsDue)
@@ -196,7 +193,6 @@ internal sealed class WebhookSmoothing : IWebhookSink, IDisposable
             foreach (var occupancy in InOrder(occupancy => !IsFresh(occupancy) && IsUnheard(occupancy)))
             {
                 occupancy.Doubt();
-                occupancy.IsDue = false;
                 Expect(occupancy, _memory);
             }
 
@@ -246,7 +242,7 @@ internal sealed class WebhookSmoothing : IWebhookSink, IDisposable
         {
             if (isTold)
                 return;
-            _occupancies.Add((key, userId), occupancy = new Occupancy(key, userId, !isThere) { Owner = Replication.Nobody });
+            _occupancies.Add((key, userId), occupancy = new Occupancy(key, userId, !isThere));
         }
         else if (occupancy.IsThere == isThere)
         {
@@ -260,10 +256,7 @@ internal sealed class WebhookSmoothing : IWebhookSink, IDisposable
             occupancy.Settle();
         if (occupancy.IsOpen)
         {
-            if (isThere || _delay <= TimeSpan.Zero || _isEnding)
-                Expect(occupancy, TimeSpan.Zero);
-            else
-                Expect(occupancy, _delay);
+            Expect(occupancy, isThere || _isEnding ? TimeSpan.Zero : _delay);
         }
         else
         {
@@ -275,6 +268,7 @@ internal sealed class WebhookSmoothing : IWebhookSink, IDisposable
 
     private void Expect(Occupancy occupancy, TimeSpan delay)
     {
+        occupancy.IsDue = false;
         occupancy.Due = _time.GetTimestamp() + (long)(delay.TotalSeconds * _time.TimestampFrequency);
         if (delay > TimeSpan.Zero)
             _due.Enqueue(occupancy, (occupancy.Due, occupancy.Number));
@@ -365,11 +359,10 @@ internal sealed class WebhookSmoothing : IWebhookSink, IDisposable
     {
         // While this node is cut off, who was to report it may still do so.
         var owner = OwnerOf(occupancy);
-        if (owner == Replication.Nobody && occupancy.Owner != Replication.Nobody)
-            return;
-        (occupancy.Owner, occupancy.At) = (owner, _time.GetTimestamp());
-        if (occupancy.Owner == _self)
+        if (owner == _self)
             Report(occupancy);
+        else if (owner != Replication.Nobody || occupancy.Owner == Replication.Nobody)
+            (occupancy.Owner, occupancy.At) = (owner, _time.GetTimestamp());
     }
 
     private void Report(Occupancy occupancy)
@@ -394,6 +387,6 @@ internal sealed class WebhookSmoothing : IWebhookSink, IDisposable
         };
         if (occupancy.Key.App.Wants(type))
             _next.Raise(occupancy.Key.App, new WebhookEvent(type, occupancy.Key.Name) { UserId = occupancy.UserId });
-        Told?.Invoke(occupancy.Key, occupancy.UserId, occupancy.Report);
+        _told?.Invoke(occupancy.Key, occupancy.UserId, occupancy.Report);
     }
 }

@@ -12,7 +12,7 @@ internal sealed class ReporterHistory : IDisposable
     private const int KnownAfter = 3000;
 
     // Until a node that is gone is known to be gone, wherever one was cut off meanwhile, and what it had is told.
-    private const int Unnoticed = 30_000;
+    private const int Unnoticed = 20_000;
 
     // A second kill before all is well after the first is not promised to be borne.
     private const int BetweenKills = 25_000;

@@ -62,17 +62,11 @@ internal sealed class SimulatedNode
             Id, Times, new Replica(Hub, apps, smoothing), changes, _time, Send, static work => work(), Metrics, NullLogger.Instance);
         Bus.Connect(Hear, Topics.Directory, Topics.Node(Id));
         changes.OnUrgent(() => IsTelling = true);
-        smoothing.ReportOnly(Id.Epoch, (key, happened) => Replication.OwnerOf(key.App.App.Id, key.Name, happened));
-        smoothing.Told = (key, userId, report) => changes.AddTold(StateChange.Told(key.App.App.Id, key.Name, userId, report));
-        smoothing.IsThere = Hub.IsThere;
-        Replication.ReporterAway = smoothing.TakeOver;
-        Replication.ReporterCutOff = smoothing.CutOff;
-        Replication.ReporterBack = smoothing.GoOn;
         _handOver = () =>
         {
             if (!Replication.HasHeir)
                 smoothing.End();
-            smoothing.HandOver(Replication.HandOver());
+            Replication.HandOver();
         };
         Replication.Start();
     }

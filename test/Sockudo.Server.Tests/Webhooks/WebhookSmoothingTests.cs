@@ -21,10 +21,10 @@ public sealed class WebhookSmoothingTests : IWebhookSink, IDisposable
     private readonly WebhookSmoothing _smoothing;
     private readonly List<string> _reported = [];
     private readonly HashSet<string> _there = [];
+    private readonly List<string> _told = [];
     private ulong _lastReport;
 
-    public WebhookSmoothingTests() =>
-        _smoothing = new WebhookSmoothing(this, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(10), _time) { IsThere = (_, userId) => _there.Contains(userId ?? "") };
+    public WebhookSmoothingTests() => _smoothing = new WebhookSmoothing(this, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(10), _time);
 
     public void Dispose() => _smoothing.Dispose();
 
@@ -74,7 +74,7 @@ public sealed class WebhookSmoothingTests : IWebhookSink, IDisposable
     public void Who_is_responsible_when_the_time_is_over_reports()
     {
         var owner = 2UL;
-        _smoothing.ReportOnly(Self, (_, _) => owner);
+        ReportOnly((_, _) => owner);
         Raise(WebhookEventType.ChannelOccupied);
         Hear(isThere: true);
         Raise(WebhookEventType.ChannelVacated);
@@ -97,7 +97,7 @@ public sealed class WebhookSmoothingTests : IWebhookSink, IDisposable
     public void What_a_node_had_to_report_and_what_it_reported_since_it_was_last_well_is_taken_over()
     {
         var owner = 2UL;
-        _smoothing.ReportOnly(Self, (_, _) => owner);
+        ReportOnly((_, _) => owner);
         Raise(WebhookEventType.ChannelOccupied);
         Hear(isThere: true);
         _time.Advance(TimeSpan.FromSeconds(1));
@@ -119,7 +119,7 @@ public sealed class WebhookSmoothingTests : IWebhookSink, IDisposable
     public void Who_came_back_while_a_node_that_is_gone_could_have_reported_that_he_left_is_reported_again()
     {
         var owner = 2UL;
-        _smoothing.ReportOnly(Self, (_, _) => owner);
+        ReportOnly((_, _) => owner);
         Raise(WebhookEventType.MemberRemoved, "ann");
         Raise(WebhookEventType.MemberRemoved, "bob");
         Raise(WebhookEventType.MemberAdded, "ann");
@@ -135,7 +135,7 @@ public sealed class WebhookSmoothingTests : IWebhookSink, IDisposable
     public void What_is_long_ago_has_been_reported()
     {
         var owner = 2UL;
-        _smoothing.ReportOnly(Self, (_, _) => owner);
+        ReportOnly((_, _) => owner);
         Raise(WebhookEventType.MemberAdded, "ann");
         Hear(isThere: true, "ann");
         _time.Advance(TimeSpan.FromSeconds(12));
@@ -149,7 +149,7 @@ public sealed class WebhookSmoothingTests : IWebhookSink, IDisposable
     public void What_nobody_says_to_have_reported_is_reported_late_if_it_still_holds_or_should_have_been_before()
     {
         var owner = 2UL;
-        _smoothing.ReportOnly(Self, (_, _) => owner);
+        ReportOnly((_, _) => owner);
         Raise(WebhookEventType.MemberAdded, "ann");
         Raise(WebhookEventType.MemberAdded, "bob");
         Hear(isThere: true, "bob");
@@ -171,7 +171,7 @@ public sealed class WebhookSmoothingTests : IWebhookSink, IDisposable
     [Fact]
     public void What_another_node_has_reported_before_this_one_sees_it_is_not_expected_again()
     {
-        _smoothing.ReportOnly(Self, static (_, _) => Self);
+        ReportOnly(static (_, _) => Self);
         Hear(isThere: true, "ann");
         Raise(WebhookEventType.MemberAdded, "ann");
         _time.Advance(TimeSpan.FromSeconds(30));
@@ -181,7 +181,7 @@ public sealed class WebhookSmoothingTests : IWebhookSink, IDisposable
     [Fact]
     public void What_another_node_has_reported_and_is_not_so_is_put_right()
     {
-        _smoothing.ReportOnly(Self, static (_, _) => Self);
+        ReportOnly(static (_, _) => Self);
         _there.Add("ann");
         Hear(isThere: false, "ann");
         _time.Advance(TimeSpan.FromSeconds(9));
@@ -195,7 +195,7 @@ public sealed class WebhookSmoothingTests : IWebhookSink, IDisposable
     [Fact]
     public void Of_two_nodes_that_report_without_knowing_of_each_other_nobody_is_believed()
     {
-        _smoothing.ReportOnly(Self, static (_, _) => Self);
+        ReportOnly(static (_, _) => Self);
         _there.Add("ann");
         _smoothing.Hear(Key, "ann", new OccupancyReport(false, new ReportId(2, 7)), isTrusted: false);
         _smoothing.Hear(Key, "ann", new OccupancyReport(true, new ReportId(3, 5)), isTrusted: false);
@@ -212,7 +212,7 @@ public sealed class WebhookSmoothingTests : IWebhookSink, IDisposable
     [Fact]
     public void Who_was_away_believes_what_the_others_say()
     {
-        _smoothing.ReportOnly(Self, static (_, _) => Self);
+        ReportOnly(static (_, _) => Self);
         _smoothing.Raise(Scope, new WebhookEvent(WebhookEventType.MemberAdded, "presence-a") { UserId = "ann", IsTold = true });
         _there.Add("bob");
         _smoothing.Hear(Key, "bob", new OccupancyReport(false), isTrusted: true);
@@ -224,7 +224,7 @@ public sealed class WebhookSmoothingTests : IWebhookSink, IDisposable
     [Fact]
     public void Who_comes_back_a_moment_after_another_node_has_reported_that_he_left_is_reported_too()
     {
-        _smoothing.ReportOnly(Self, static (_, _) => 2);
+        ReportOnly(static (_, _) => 2);
         Raise(WebhookEventType.MemberRemoved, "ann");
         _time.Advance(TimeSpan.FromSeconds(2.9));
         Hear(isThere: false, "ann");
@@ -236,12 +236,10 @@ public sealed class WebhookSmoothingTests : IWebhookSink, IDisposable
     [Fact]
     public void A_node_tells_the_others_what_it_reports()
     {
-        var told = new List<string>();
-        _smoothing.Told = (key, userId, report) => told.Add($"{key.Name} {userId} {report.IsThere}");
-        _smoothing.ReportOnly(Self, static (_, _) => Self);
+        ReportOnly(static (_, _) => Self);
         Raise(WebhookEventType.MemberAdded, "ann");
         Raise(WebhookEventType.SubscriptionCount);
-        Assert.Equal(["presence-a ann True"], told);
+        Assert.Equal(["presence-a ann True"], _told);
         Assert.Equal(["ann"], _smoothing.Reports().Select(static recent => recent.UserId));
         _time.Advance(TimeSpan.FromSeconds(12));
         Assert.Empty(_smoothing.Reports());
@@ -251,7 +249,7 @@ public sealed class WebhookSmoothingTests : IWebhookSink, IDisposable
     public void Who_was_cut_off_reports_the_difference()
     {
         var owner = Replication.Nobody;
-        _smoothing.ReportOnly(Self, (_, _) => owner);
+        ReportOnly((_, _) => owner);
         Raise(WebhookEventType.MemberAdded, "ann");
         Raise(WebhookEventType.MemberAdded, "bob");
         Raise(WebhookEventType.SubscriptionCount);
@@ -269,7 +267,7 @@ public sealed class WebhookSmoothingTests : IWebhookSink, IDisposable
     [Fact]
     public void A_node_that_stops_reports_what_nobody_who_stays_knows_of()
     {
-        _smoothing.ReportOnly(Self, static (_, _) => 2);
+        ReportOnly(static (_, _) => 2);
         Raise(WebhookEventType.MemberRemoved, "ann");
         Raise(WebhookEventType.MemberAdded, "bob");
         _time.Advance(TimeSpan.FromSeconds(1));
@@ -293,6 +291,9 @@ public sealed class WebhookSmoothingTests : IWebhookSink, IDisposable
     }
 
     void IWebhookSink.Raise(AppScope app, WebhookEvent webhookEvent) => _reported.Add($"{webhookEvent.Type} {webhookEvent.UserId}".TrimEnd());
+
+    private void ReportOnly(Func<ChannelKey, long, ulong> ownerOf) =>
+        _smoothing.ReportOnly(Self, ownerOf, (_, userId) => _there.Contains(userId ?? ""), (key, userId, report) => _told.Add($"{key.Name} {userId} {report.IsThere}"));
 
     private void Raise(WebhookEventType type, string? user = null) => _smoothing.Raise(Scope, new WebhookEvent(type, "presence-a") { UserId = user });
 
