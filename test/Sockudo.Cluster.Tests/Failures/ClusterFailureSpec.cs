@@ -16,7 +16,7 @@ public abstract class ClusterFailureSpec : ClusterTruth
         await using var broker = await StartBrokerAsync();
         await using var cluster = await StartAsync(broker);
         var before = Seen(cluster, node: null);
-        await cluster.Nodes[1].KillAsync();
+        await cluster.KillAsync(cluster.Nodes[1]);
         await cluster.ExpectTruthAsync();
         ExpectChanges(before, Seen(cluster, node: null), added: 0, removed: Users / 3);
 

@@ -46,6 +46,13 @@ internal sealed class SockudoCluster : IAsyncDisposable
         await ExpectTruthAsync();
     }
 
+    /// <summary>Kills a node, and returns when each of its clients has noticed.</summary>
+    public async Task KillAsync(SockudoNode node)
+    {
+        await node.KillAsync();
+        await Task.WhenAll(Clients.Where(client => client.Node == node).Select(static client => client.EndedAsync()));
+    }
+
     /// <summary>Begins to publish numbered events through whichever node runs.</summary>
     public void Publish() => _publishing = PublishAsync();
 
