@@ -3,9 +3,6 @@ namespace Sockudo.Stores.Tests.Sqs;
 /// <inheritdoc/>
 public sealed class SqsDurableWebhookTests(Emulator emulator) : KeptDeadLettersSpec
 {
-    // Ten at a time, to an emulator.
-    protected override TimeSpan QueueingTime => TimeSpan.FromSeconds(12);
-
     protected override async Task<string[]> GetOptionsAsync() =>
     [
         "queue.driver=sqs", $"queue.sqs.endpoint_url={(await emulator.GetAsync()).Url}", $"queue.sqs.queue_name=q-{Guid.NewGuid():N}", "webhooks.request_timeout_ms=1000",
