@@ -5,7 +5,6 @@ using Xunit;
 namespace Sockudo.Redis.Tests;
 
 /// <summary>The cache on a Redis Cluster.</summary>
-[Collection(SharedServers.Name)]
 public sealed class ClusterEventCacheTests(ClusterRedis cluster) : EventCacheSpec, IAsyncLifetime
 {
     private RedisEventCache _cache = null!;

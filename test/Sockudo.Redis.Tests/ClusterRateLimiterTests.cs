@@ -5,7 +5,6 @@ using Xunit;
 namespace Sockudo.Redis.Tests;
 
 /// <summary>The limiter on a Redis Cluster.</summary>
-[Collection(SharedServers.Name)]
 public sealed class ClusterRateLimiterTests(ClusterRedis cluster) : RateLimiterSpec, IAsyncLifetime
 {
     private RedisRateLimiter _limiter = null!;

@@ -1,4 +1,7 @@
 using Sockudo.Specification.Backends;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(Sockudo.Redis.Tests.ClusterRedis))]
 
 namespace Sockudo.Redis.Tests;
 

@@ -1,11 +1,9 @@
 using Sockudo.Server.Webhooks;
 using Sockudo.Specification;
-using Xunit;
 
 namespace Sockudo.Redis.Tests;
 
 /// <summary>The queue on a Redis Cluster.</summary>
-[Collection(SharedServers.Name)]
 public sealed class ClusterWebhookQueueTests(ClusterRedis cluster) : WebhookQueueSpec, IAsyncDisposable
 {
     private readonly List<RedisWebhookQueue> _queues = [];

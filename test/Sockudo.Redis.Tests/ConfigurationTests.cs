@@ -7,7 +7,6 @@ using Xunit;
 namespace Sockudo.Redis.Tests;
 
 /// <summary>The bus that a configuration asks for (configuration.md 3.3).</summary>
-[Collection(SharedServers.Name)]
 public sealed class ConfigurationTests(SingleRedis single, ClusterRedis cluster)
 {
     [Theory]

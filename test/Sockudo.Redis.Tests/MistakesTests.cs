@@ -8,7 +8,6 @@ namespace Sockudo.Redis.Tests;
 /// <summary>
 /// What an operator is told (configuration.md 5.1): which server, why, and the keys to look at, the same for every component; and no secret.
 /// </summary>
-[Collection(SharedServers.Name)]
 public sealed class MistakesTests(SingleRedis single, SecuredRedis secured, ClusterRedis cluster)
 {
     private const string Secret = "wrong-secret";

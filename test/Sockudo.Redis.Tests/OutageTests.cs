@@ -6,8 +6,7 @@ using Xunit;
 namespace Sockudo.Redis.Tests;
 
 /// <summary>What can go wrong between us and a single server.</summary>
-[Collection(SharedServers.Name)]
-public sealed class OutageTests(SingleRedis fixture)
+public sealed class OutageTests(SingleRedis fixture) : IClassFixture<SingleRedis>
 {
     [Fact]
     public async Task A_server_that_does_not_answer_is_noticed_and_found_again()

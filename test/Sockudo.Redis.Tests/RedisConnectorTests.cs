@@ -6,7 +6,6 @@ using Xunit;
 namespace Sockudo.Redis.Tests;
 
 /// <summary>The connection for commands.</summary>
-[Collection(SharedServers.Name)]
 public sealed class RedisConnectorTests(SingleRedis single, ClusterRedis cluster)
 {
     [Fact]

@@ -8,7 +8,6 @@ using Xunit;
 namespace Sockudo.Redis.Tests;
 
 /// <summary>The cache on one server.</summary>
-[Collection(SharedServers.Name)]
 public sealed class RedisEventCacheTests(SingleRedis single) : EventCacheSpec, IAsyncLifetime
 {
     private RedisEventCache _cache = null!;

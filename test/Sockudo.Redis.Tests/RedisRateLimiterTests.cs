@@ -8,7 +8,6 @@ using Xunit;
 namespace Sockudo.Redis.Tests;
 
 /// <summary>The limiter on one server, whose time it counts in.</summary>
-[Collection(SharedServers.Name)]
 public sealed class RedisRateLimiterTests(SingleRedis single) : RateLimiterSpec, IAsyncLifetime
 {
     private RedisRateLimiter _limiter = null!;

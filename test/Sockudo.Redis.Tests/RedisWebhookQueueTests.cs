@@ -8,7 +8,6 @@ using Xunit;
 namespace Sockudo.Redis.Tests;
 
 /// <summary>The queue on one server.</summary>
-[Collection(SharedServers.Name)]
 public sealed class RedisWebhookQueueTests(SingleRedis single) : WebhookQueueSpec, IAsyncDisposable
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(2);

@@ -1,4 +1,7 @@
 using Sockudo.Specification.Backends;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(Sockudo.Redis.Tests.SecuredRedis))]
 
 namespace Sockudo.Redis.Tests;
 
