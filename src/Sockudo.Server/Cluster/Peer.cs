@@ -30,6 +30,9 @@ internal sealed class Peer(NodeId id)
     /// <summary>It is new, or was away, and reports nothing yet.</summary>
     public bool IsCatchingUp { get; set; }
 
+    /// <summary>So it was when it made the snapshot that came last.</summary>
+    public bool WasCatchingUp { get; private set; }
+
     /// <summary>Since when it knows what happens, as a timestamp of the clock: from its first sign of life on in which it is not catching up any more.</summary>
     public long WitnessSince { get; set; } = long.MaxValue;
 
@@ -76,18 +79,17 @@ internal sealed class Peer(NodeId id)
     }
 
     /// <summary>A part of the snapshot has come.</summary>
-    /// <param name="index">Which, from 0.</param>
-    /// <param name="begin">Number of the sender's last delta before it began.</param>
-    /// <param name="end">Number of its last delta when it had finished; null on all parts but the last.</param>
+    /// <param name="part">Which.</param>
     /// <param name="message">The whole message.</param>
-    public void AddPart(int index, ulong begin, ulong? end, ReadOnlySpan<byte> message)
+    public void AddPart(in SnapshotPart part, ReadOnlySpan<byte> message)
     {
-        _parts.TryAdd(index, message.ToArray());
-        _begin = begin;
-        if (end is not { } last)
+        _parts.TryAdd(part.Index, message.ToArray());
+        _begin = part.Begin;
+        WasCatchingUp = (part.Flags & HeartbeatFlags.CatchingUp) != 0;
+        if (part.End is not { } last)
             return;
         _end = last;
-        _lastPart = index;
+        _lastPart = part.Index;
     }
 
     /// <summary>

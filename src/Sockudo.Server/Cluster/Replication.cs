@@ -120,6 +120,9 @@ internal sealed partial class Replication
     /// </summary>
     public bool IsCatchingUp => _reporters.IsCatchingUp;
 
+    private HeartbeatFlags Flags =>
+        (_isDraining ? HeartbeatFlags.Draining : HeartbeatFlags.None) | (_reporters.IsCatchingUp ? HeartbeatFlags.CatchingUp : HeartbeatFlags.None);
+
     private long Now => (long)_time.GetElapsedTime(_origin).TotalMilliseconds;
 
     /// <summary>The node that reports on a channel; <see cref="Nobody"/> if that cannot be told, as this one is cut off or is catching up. Takes no lock.</summary>
@@ -256,11 +259,7 @@ internal sealed partial class Replication
         lock (_telling)
         {
             _lastHeartbeat = Now;
-            if (_isDraining)
-                flags |= HeartbeatFlags.Draining;
-            if (_reporters.IsCatchingUp)
-                flags |= HeartbeatFlags.CatchingUp;
-            _send(Topics.Directory, Wire.Heartbeat(_self, _sequence, flags));
+            _send(Topics.Directory, Wire.Heartbeat(_self, _sequence, flags | Flags));
         }
     }
 
@@ -297,7 +296,7 @@ internal sealed partial class Replication
             connections = [.. _toldConnections.Select(static told => StateChange.Connections(told.Key, told.Value))];
         }
 
-        foreach (var part in Wire.Snapshot(_self, request, begin, connections.Concat(_replica.Reports()).Concat(_replica.OwnChannels()), End))
+        foreach (var part in Wire.Snapshot(_self, request, begin, Flags, connections.Concat(_replica.Reports()).Concat(_replica.OwnChannels()), End))
             _send(Topics.Node(peer), part);
 
         ulong End()
@@ -374,16 +373,16 @@ internal sealed partial class Replication
 
     private void HeardPart(ulong sender, ReadOnlySpan<byte> part)
     {
-        if (!Wire.TryReadPartHead(part, out var request, out var index, out var begin, out var end))
+        if (!Wire.TryReadPartHead(part, out var head))
             return;
         lock (_gate)
         {
-            if (!_peers.TryGetValue(sender, out var peer) || peer.IsSynchronised || peer.Request != request)
+            if (!_peers.TryGetValue(sender, out var peer) || peer.IsSynchronised || peer.Request != head.Request)
                 return;
             var now = Now;
             peer.Heard = now;
-            peer.AddPart(index, begin, end, part);
-            if (end is not null)
+            peer.AddPart(head, part);
+            if (head.End is not null)
                 _metrics.AnswerReceived();
             TryComplete(peer, now);
         }

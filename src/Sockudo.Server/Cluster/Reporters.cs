@@ -45,8 +45,11 @@ internal sealed class Reporters(ulong self, IReadOnlyDictionary<ulong, Peer> pee
     /// <summary>The node that reports what happened on a channel at a timestamp. Takes no lock.</summary>
     public ulong OwnerOf(string appId, string channel, long happened) => _ownership.OwnerOf(appId, channel, happened);
 
-    /// <summary>Whether another node knows better than this one what webhooks were told: that was away, or is new.</summary>
-    public bool KnowsBetter(Peer peer) => _isCatchingUp && (!_hasReported || !peer.IsCatchingUp);
+    /// <summary>
+    /// Whether another node, when it made its snapshot, knew better than this one what webhooks were told: that was away, or is new. Its signs of life do not say: the last one
+    /// may be from before it was cut off too. Of two that each took the other for better, neither would report who has left both.
+    /// </summary>
+    public bool KnowsBetter(Peer peer) => _isCatchingUp && (!_hasReported || !peer.WasCatchingUp);
 
     /// <summary>Whether those who stayed while this node was away have told of it that another one is gone.</summary>
     public bool WasToldOf(Peer peer) => peer.Heard < _lastCutOff;

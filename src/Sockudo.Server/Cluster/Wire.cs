@@ -85,9 +85,10 @@ internal static class Wire
     /// <param name="self">Whose state it is.</param>
     /// <param name="request">What it answers.</param>
     /// <param name="begin">Number of the last delta before the state was looked at.</param>
+    /// <param name="flags">How the node is.</param>
     /// <param name="state">The state.</param>
     /// <param name="end">Called when all of it has been looked at: the number of the last delta then.</param>
-    public static IEnumerable<byte[]> Snapshot(NodeId self, ulong request, ulong begin, IEnumerable<StateChange> state, Func<ulong> end)
+    public static IEnumerable<byte[]> Snapshot(NodeId self, ulong request, ulong begin, HeartbeatFlags flags, IEnumerable<StateChange> state, Func<ulong> end)
     {
         var index = 0;
         var writer = Part(isLast: false);
@@ -112,14 +113,15 @@ internal static class Wire
             part.Number(begin);
             // Larger by one, so that 0 can say that it is not known yet.
             part.Number(isLast ? end() + 1 : 0);
+            part.Byte((byte)flags);
             return part;
         }
     }
 
-    public static bool TryReadPartHead(ReadOnlySpan<byte> message, out ulong request, out int index, out ulong begin, out ulong? end)
+    public static bool TryReadPartHead(ReadOnlySpan<byte> message, out SnapshotPart part)
     {
         var reader = new WireReader(message);
-        ReadPartHead(ref reader, out request, out index, out begin, out end);
+        part = ReadPartHead(ref reader);
         return !reader.IsDamaged;
     }
 
@@ -127,7 +129,7 @@ internal static class Wire
     public static bool ReadPart(ReadOnlySpan<byte> message, PeerState state)
     {
         var reader = new WireReader(message);
-        ReadPartHead(ref reader, out _, out _, out _, out _);
+        ReadPartHead(ref reader);
         while (StateChange.Read(ref reader) is { } change)
             state.Apply(change);
         return !reader.IsDamaged;
@@ -167,11 +169,6 @@ internal static class Wire
         return !reader.IsDamaged;
     }
 
-    private static void ReadPartHead(ref WireReader reader, out ulong request, out int index, out ulong begin, out ulong? end)
-    {
-        request = reader.Fixed();
-        index = reader.Count();
-        begin = reader.Number();
-        end = reader.Number() is > 0 and var last ? last - 1 : null;
-    }
+    private static SnapshotPart ReadPartHead(ref WireReader reader) =>
+        new(reader.Fixed(), reader.Count(), reader.Number(), reader.Number() is > 0 and var last ? last - 1 : null, (HeartbeatFlags)reader.Byte());
 }

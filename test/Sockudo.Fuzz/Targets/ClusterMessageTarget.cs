@@ -89,23 +89,23 @@ internal static class ClusterMessageTarget
     private static void CheckPart(byte[] input)
     {
         var state = new PeerState();
-        if (!Wire.TryReadPartHead(input, out var request, out var index, out var begin, out var end))
+        if (!Wire.TryReadPartHead(input, out var part))
         {
             Finding.Unless(!Wire.ReadPart(input, state), "a part without a head is read");
             return;
         }
 
-        Finding.Unless(index >= 0, "a part before the first");
+        Finding.Unless(part.Index >= 0, "a part before the first");
         Wire.ReadPart(input, state);
         var changes = state.Connections.Select(static app => StateChange.Connections(app.Key, app.Value)).Concat(state.Channels.SelectMany(static channel =>
             channel.Value.Members.Values.Select(member => StateChange.MemberAdded(channel.Key.AppId, channel.Key.Channel, member))
                 .Append(StateChange.Subscriptions(channel.Key.AppId, channel.Key.Channel, channel.Value.Subscriptions)))).Concat(state.Told);
         var copy = new PeerState();
-        var parts = Wire.Snapshot(Self, request, begin, changes, () => end ?? 0).ToList();
+        var parts = Wire.Snapshot(Self, part.Request, part.Begin, part.Flags, changes, () => part.End ?? 0).ToList();
         for (var number = 0; number < parts.Count; number++)
         {
-            Finding.Unless(Wire.TryReadPartHead(parts[number], out var request2, out var index2, out var begin2, out var end2) && Wire.ReadPart(parts[number], copy), "a part does not come back");
-            Finding.UnlessSame((request, number, begin, number == parts.Count - 1), (request2, index2, begin2, end2 is not null), "part");
+            Finding.Unless(Wire.TryReadPartHead(parts[number], out var again) && Wire.ReadPart(parts[number], copy), "a part does not come back");
+            Finding.UnlessSame((part.Request, number, part.Begin, number == parts.Count - 1, part.Flags), (again.Request, again.Index, again.Begin, again.End is not null, again.Flags), "part");
         }
 
         Finding.UnlessSame(Show(state), Show(copy), "snapshot");

@@ -402,7 +402,7 @@ public sealed class FailureTests : IDisposable
         foreach (var liar in liars)
         {
             Hear(Wire.Heartbeat(liar, 0, HeartbeatFlags.None));
-            foreach (var part in Wire.Snapshot(liar, request: 1, 0, [], static () => 0))
+            foreach (var part in Wire.Snapshot(liar, request: 1, 0, HeartbeatFlags.None, [], static () => 0))
                 HearWhateverTheRequest(part);
             foreach (var delta in Wire.Deltas(liar, 0, [StateChange.Connections("app", int.MaxValue), StateChange.Subscriptions("app", Channel, int.MaxValue)]))
                 Hear(delta);

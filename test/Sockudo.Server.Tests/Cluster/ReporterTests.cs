@@ -170,20 +170,47 @@ public sealed class ReporterTests : IDisposable
         }
 
         _cluster.Run(7600);
+        ComeBack(a, b, c);
+        _cluster.Run(12_000);
+        ExpectAllTold(atMost: 3);
+    }
+
+    [Theory]
+    [InlineData(0, 0, 0)]
+    [InlineData(0, 50, 100)]
+    [InlineData(100, 0, 300)]
+    [InlineData(0, 400, 800)]
+    public void Who_leaves_two_nodes_while_the_broker_is_away_is_told_by_somebody(int a, int b, int c)
+    {
+        List<SimulatedClient> others = [.. Enumerable.Range(0, Channels).Select(i => B.Join($"presence-{i}", "ann"))];
+        // So long that nobody remembers what was told of her.
+        _cluster.Run(15_000);
+        foreach (var node in _cluster.Nodes)
+            node.Bus.IsCutOff = true;
+        _cluster.Run(1000);
+        Leave();
+        others.ForEach(B.Leave);
+        _cluster.Run(4000);
+        ComeBack(a, b, c);
+        // So they ask each other before they hear how they are.
+        _cluster.Nodes.ForEach(static node => node.Join($"presence-of-{node.Id.Name}", "bob"));
+        _cluster.Run(25_000);
+        ExpectAllTold(atMost: 3);
+    }
+
+    private void Leave() => _clients.ForEach(A.Leave);
+
+    // They do not all come back in the same moment.
+    private void ComeBack(int a, int b, int c)
+    {
         var waited = 0;
-        // They do not all come back in the same moment.
         foreach (var (node, later) in new[] { (A, a), (B, b), (C, c) }.OrderBy(static pair => pair.Item2))
         {
             _cluster.Run(later - waited);
             waited = later;
             node.Bus.IsCutOff = false;
         }
-
-        _cluster.Run(12_000);
-        ExpectAllTold(atMost: 3);
     }
-
-    private void Leave() => _clients.ForEach(A.Leave);
 
     private void ExpectAllTold(int atMost)
     {

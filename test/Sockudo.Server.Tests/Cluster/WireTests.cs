@@ -30,11 +30,11 @@ public class WireTests
         ExpectEqual(expected, byDeltas);
 
         var bySnapshot = new PeerState();
-        var parts = Wire.Snapshot(Self, request: 5, begin: 3, changes, static () => 9).ToList();
+        var parts = Wire.Snapshot(Self, request: 5, begin: 3, HeartbeatFlags.CatchingUp, changes, static () => 9).ToList();
         for (var i = 0; i < parts.Count; i++)
         {
-            Assert.True(Wire.TryReadPartHead(parts[i], out var request, out var index, out var begin, out var end));
-            Assert.Equal((5UL, i, 3UL, i == parts.Count - 1 ? 9UL : (ulong?)null), (request, index, begin, end));
+            Assert.True(Wire.TryReadPartHead(parts[i], out var part));
+            Assert.Equal(new SnapshotPart(5, i, 3, i == parts.Count - 1 ? 9 : null, HeartbeatFlags.CatchingUp), part);
             Assert.True(Wire.ReadPart(parts[i], bySnapshot));
         }
 
@@ -48,7 +48,7 @@ public class WireTests
         byte[][] messages =
         [
             Wire.Heartbeat(Self, 300, HeartbeatFlags.Hello), Wire.SnapshotRequest(Self, 9), .. Wire.Deltas(Self, 0, Changes(3).ToList()),
-            .. Wire.Snapshot(Self, 1, 2, Changes(3), static () => 3), EventMessage.Write(Self, 1, "1.2", ("app", "cache-a"), number: 7, "{}"u8),
+            .. Wire.Snapshot(Self, 1, 2, HeartbeatFlags.None, Changes(3), static () => 3), EventMessage.Write(Self, 1, "1.2", ("app", "cache-a"), number: 7, "{}"u8),
         ];
         foreach (var message in messages)
         {
