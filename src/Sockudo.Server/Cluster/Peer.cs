@@ -33,6 +33,9 @@ internal sealed class Peer(NodeId id)
     /// <summary>So it was when it made the snapshot that came last.</summary>
     public bool WasCatchingUp { get; private set; }
 
+    /// <summary>It reported before this node was cut off last, and has not missed anything since.</summary>
+    public bool HasStayed { get; set; }
+
     /// <summary>Since when it knows what happens, as a timestamp of the clock: from its first sign of life on in which it is not catching up any more.</summary>
     public long WitnessSince { get; set; } = long.MaxValue;
 

@@ -235,11 +235,11 @@ internal sealed partial class Replication
     {
         switch (header.Kind)
         {
-            case MessageKind.Heartbeat when Wire.TryReadHeartbeat(message, out var name, out var sequence, out var flags):
+            case MessageKind.Heartbeat when Wire.TryReadHeartbeat(message, out var name, out var sequence, out var flags, out var reportingFor):
                 if (header.Sender == _self.Epoch)
                     HeardSelf(flags);
                 else
-                    Heard(new NodeId(header.Sender, name), sequence, flags);
+                    Heard(new NodeId(header.Sender, name), sequence, flags, reportingFor);
                 break;
             case MessageKind.Delta when header.Sender != _self.Epoch && Wire.SequenceOf(message) is > 0 and var sequence:
                 Heard(header.Sender, sequence, message);
@@ -259,7 +259,7 @@ internal sealed partial class Replication
         lock (_telling)
         {
             _lastHeartbeat = Now;
-            _send(Topics.Directory, Wire.Heartbeat(_self, _sequence, flags | Flags));
+            _send(Topics.Directory, Wire.Heartbeat(_self, _sequence, flags | Flags, _reporters.ReportingFor));
         }
     }
 
@@ -329,14 +329,14 @@ internal sealed partial class Replication
         Beat(HeartbeatFlags.Hello);
     }
 
-    private void Heard(NodeId id, ulong sequence, HeartbeatFlags flags)
+    private void Heard(NodeId id, ulong sequence, HeartbeatFlags flags, ulong reportingFor)
     {
         lock (_gate)
         {
             if (_departed.Contains(id.Epoch))
                 return;
             var now = Now;
-            var peer = FindOrAdd(id, now, flags);
+            var peer = FindOrAdd(id, now, flags, reportingFor);
             if ((flags & HeartbeatFlags.Goodbye) != 0)
                 peer.Departed ??= now;
             if (peer.IsSynchronised && sequence > peer.Sequence)
@@ -427,7 +427,7 @@ internal sealed partial class Replication
         _send(Topics.Node(peer.Id), Wire.SnapshotRequest(_self, peer.Request));
     }
 
-    private Peer FindOrAdd(NodeId id, long now, HeartbeatFlags flags)
+    private Peer FindOrAdd(NodeId id, long now, HeartbeatFlags flags, ulong reportingFor)
     {
         var isNew = !_peers.TryGetValue(id.Epoch, out var peer);
         if (peer is null)
@@ -437,7 +437,7 @@ internal sealed partial class Replication
             Ask(peer, now);
         }
 
-        _reporters.Heard(peer, isNew, flags);
+        _reporters.Heard(peer, isNew, flags, now - (long)Math.Min(reportingFor, (ulong)long.MaxValue));
         peer.Heard = now;
         return peer;
     }

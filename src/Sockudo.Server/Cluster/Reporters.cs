@@ -26,12 +26,15 @@ internal sealed class Reporters(ulong self, IReadOnlyDictionary<ulong, Peer> pee
     private HeartbeatFlags _heardFlags;
     private long _witnessSince = long.MaxValue;
     private long? _cutOff;
-    private bool _hasSomebodyStayed;
     private long? _lastCutOff;
+    private long _reportingSince;
     private (long Heard, long Noticed)? _lost;
 
     /// <summary>This node knows what it missed, and reports.</summary>
     public bool IsReporting => _isReporting;
+
+    /// <summary>For how long it has, in milliseconds; 0 if it does not.</summary>
+    public ulong ReportingFor => _isReporting ? (ulong)time.GetElapsedTime(Volatile.Read(ref _reportingSince)).TotalMilliseconds : 0;
 
     /// <inheritdoc cref="Replication.IsCatchingUp"/>
     public bool IsCatchingUp => _isCatchingUp;
@@ -51,8 +54,8 @@ internal sealed class Reporters(ulong self, IReadOnlyDictionary<ulong, Peer> pee
     /// </summary>
     public bool KnowsBetter(Peer peer) => _isCatchingUp && (!_hasReported || !peer.WasCatchingUp);
 
-    /// <summary>Whether those who stayed while this node was away have told of it that another one is gone.</summary>
-    public bool WasToldOf(Peer peer) => peer.Heard < _lastCutOff;
+    /// <summary>Whether somebody who stayed while this node was away, and knew what another one had, has told of it that it is gone.</summary>
+    public bool WasToldOf(Peer peer) => peer.Heard < _lastCutOff && peers.Values.Any(other => other.HasStayed && other.WitnessSince <= timestampOf(peer.Heard));
 
     /// <summary>What this node says of itself counts for itself when the others hear it too: then they agree on who reports what.</summary>
     public void HeardSelf(HeartbeatFlags flags, bool isIsolated)
@@ -70,21 +73,21 @@ internal sealed class Reporters(ulong self, IReadOnlyDictionary<ulong, Peer> pee
     /// <param name="peer">The node, as it was.</param>
     /// <param name="isNew">It has not been heard before.</param>
     /// <param name="flags">How it is now.</param>
-    public void Heard(Peer peer, bool isNew, HeartbeatFlags flags)
+    /// <param name="reportingSince">Since when it has reported and not missed anything.</param>
+    public void Heard(Peer peer, bool isNew, HeartbeatFlags flags, long reportingSince)
     {
         var isDraining = (flags & (HeartbeatFlags.Draining | HeartbeatFlags.Goodbye)) != 0;
         var isCatchingUp = (flags & HeartbeatFlags.CatchingUp) != 0;
-        // The first that is heard of it since this node was cut off.
-        if (!isNew && !isCatchingUp && peer.Heard < _cutOff)
-            _hasSomebodyStayed = true;
+        // Who was cut off too and came back a moment earlier has not stayed. What he says last counts: what comes first may have been on its way since before.
+        peer.HasStayed = !isCatchingUp && (_cutOff is { } cutOff ? reportingSince < cutOff : peer.HasStayed);
         if (!isNew && peer.IsDraining == isDraining && peer.IsCatchingUp == isCatchingUp)
             return;
         var wasAway = !isNew && isCatchingUp && !peer.IsCatchingUp;
         peer.IsDraining = isDraining;
         peer.IsCatchingUp = isCatchingUp;
-        // Whoever was there when this node came has seen all that this one can know of.
+        // Whoever was there when this node came has seen all that this one can know of; but not who came while it was away.
         if (!isCatchingUp && peer.WitnessSince == long.MaxValue)
-            peer.WitnessSince = isNew ? long.MinValue : time.GetTimestamp() + 1;
+            peer.WitnessSince = !isNew ? time.GetTimestamp() + 1 : _hasReported ? timestampOf(reportingSince) : long.MinValue;
         Changed();
         // It lives: what it has said to have reported it has.
         if (wasAway)
@@ -108,7 +111,8 @@ internal sealed class Reporters(ulong self, IReadOnlyDictionary<ulong, Peer> pee
     public void Isolated(long heardSelf, long now)
     {
         _cutOff = now;
-        _hasSomebodyStayed = false;
+        foreach (var peer in peers.Values)
+            peer.HasStayed = false;
         // A node that was lost not long before may be the one that comes back first.
         var heard = _lost is { } lost && now - lost.Noticed < LostMayReturn ? Math.Min(lost.Heard, heardSelf) : heardSelf;
         smoothing.CutOff(timestampOf(heard - ReportTime));
@@ -142,8 +146,9 @@ internal sealed class Reporters(ulong self, IReadOnlyDictionary<ulong, Peer> pee
     // The others hear now, too, that this node has caught up.
     private void Report()
     {
+        Volatile.Write(ref _reportingSince, time.GetTimestamp());
         _isReporting = _hasReported = true;
-        if (_cutOff is not null && !_hasSomebodyStayed)
+        if (_cutOff is not null && !peers.Values.Any(static peer => peer.HasStayed))
         {
             // Everybody was cut off, so that nobody has reported anything; whoever comes first among all does.
             _ownership = Among(static _ => true);

@@ -6,21 +6,28 @@ internal static class Wire
     /// <summary>Parts of larger things are no larger than this and one change more.</summary>
     private const int PartBytes = 128 * 1024;
 
-    public static byte[] Heartbeat(NodeId self, ulong sequence, HeartbeatFlags flags)
+    /// <summary>A sign of life.</summary>
+    /// <param name="self">Who lives.</param>
+    /// <param name="sequence">Number of its last delta.</param>
+    /// <param name="flags">How it is.</param>
+    /// <param name="reportingFor">For how many milliseconds it has not missed anything, and has reported; 0 if it does not.</param>
+    public static byte[] Heartbeat(NodeId self, ulong sequence, HeartbeatFlags flags, ulong reportingFor)
     {
         var writer = new WireWriter(MessageKind.Heartbeat, self);
         writer.Text(self.Name);
         writer.Number(sequence);
         writer.Byte((byte)flags);
+        writer.Number(reportingFor);
         return writer.ToArray();
     }
 
-    public static bool TryReadHeartbeat(ReadOnlySpan<byte> message, out string name, out ulong sequence, out HeartbeatFlags flags)
+    public static bool TryReadHeartbeat(ReadOnlySpan<byte> message, out string name, out ulong sequence, out HeartbeatFlags flags, out ulong reportingFor)
     {
         var reader = new WireReader(message);
         name = reader.Text();
         sequence = reader.Number();
         flags = (HeartbeatFlags)reader.Byte();
+        reportingFor = reader.Number();
         return !reader.IsDamaged;
     }
 

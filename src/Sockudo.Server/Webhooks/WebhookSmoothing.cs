@@ -209,8 +209,8 @@ internal sealed class WebhookSmoothing : IWebhookSink, IDisposable
         var hasHeir = knownSince < long.MaxValue;
         lock (_gate)
         {
-            // Whoever was to report it may never have heard of it.
-            foreach (var occupancy in InOrder(occupancy => occupancy.IsOpen && (occupancy.IsWaiting || occupancy.Turned < knownSince)))
+            // Whoever was to report it may never have heard of it; but what others have told, and did not turn here, they know better.
+            foreach (var occupancy in InOrder(occupancy => occupancy.IsOpen && (occupancy.IsWaiting || (occupancy.Number > 0 && occupancy.Turned < knownSince))))
             {
                 // Who is cut off while others stay does not know what is; but what he has told himself they cannot know of.
                 if (hasHeir && OwnerOf(occupancy) == Replication.Nobody && !(IsUnheard(occupancy) && !occupancy.IsThere))

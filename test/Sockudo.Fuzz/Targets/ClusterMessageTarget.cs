@@ -25,11 +25,11 @@ internal static class ClusterMessageTarget
         switch (kind)
         {
             case MessageKind.Heartbeat:
-                if (Wire.TryReadHeartbeat(input, out var name, out var sequence, out var flags))
+                if (Wire.TryReadHeartbeat(input, out var name, out var sequence, out var flags, out var reportingFor))
                 {
-                    var heartbeat = Wire.Heartbeat(Self with { Name = name }, sequence, flags);
-                    Finding.Unless(Wire.TryReadHeartbeat(heartbeat, out var name2, out var sequence2, out var flags2), "a heartbeat does not come back");
-                    Finding.UnlessSame((name, sequence, flags), (name2, sequence2, flags2), "heartbeat");
+                    var heartbeat = Wire.Heartbeat(Self with { Name = name }, sequence, flags, reportingFor);
+                    Finding.Unless(Wire.TryReadHeartbeat(heartbeat, out var name2, out var sequence2, out var flags2, out var reportingFor2), "a heartbeat does not come back");
+                    Finding.UnlessSame((name, sequence, flags, reportingFor), (name2, sequence2, flags2, reportingFor2), "heartbeat");
                 }
 
                 break;

@@ -401,7 +401,7 @@ public sealed class FailureTests : IDisposable
         var liars = Enumerable.Range(0, 3).Select(static i => NodeId.Create($"liar-{i}")).ToList();
         foreach (var liar in liars)
         {
-            Hear(Wire.Heartbeat(liar, 0, HeartbeatFlags.None));
+            Hear(Wire.Heartbeat(liar, 0, HeartbeatFlags.None, ulong.MaxValue));
             foreach (var part in Wire.Snapshot(liar, request: 1, 0, HeartbeatFlags.None, [], static () => 0))
                 HearWhateverTheRequest(part);
             foreach (var delta in Wire.Deltas(liar, 0, [StateChange.Connections("app", int.MaxValue), StateChange.Subscriptions("app", Channel, int.MaxValue)]))

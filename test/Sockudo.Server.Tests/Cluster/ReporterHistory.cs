@@ -133,8 +133,7 @@ internal sealed class ReporterHistory : IDisposable
     {
         _lastKill = _now;
         _cluster.Crash(node);
-        foreach (var visit in _visits.Where(visit => visit.Node == node))
-            visit.Lose(_now);
+        _visits.ForEach(visit => visit.Lose(node, _now));
         _faults.Add((_now + 500 + _random.Next(9000), Replace));
 
         void Replace()
@@ -157,13 +156,12 @@ internal sealed class ReporterHistory : IDisposable
         var node = _cluster.Nodes[_random.Next(_cluster.Nodes.Count)];
         if (node.IsPaused)
             return;
-        var mine = _visits.Where(visit => visit.Node == node && visit.Left is null).ToList();
+        var mine = _visits.Where(visit => visit.Left is null && visit.Nodes.Contains(node) && !visit.Nodes.Any(static one => one.IsPaused)).ToList();
         if (_random.Next(100) < 45 && mine.Count > 0)
         {
             var visit = mine[_random.Next(mine.Count)];
-            visit.Left = _now;
-            node.Leave(visit.Client);
-            Log($"left {node.Id.Name}: {visit.Channel} {visit.User}");
+            visit.Leave(_now);
+            Log($"left {Names(visit)}: {visit.Channel} {visit.User}");
         }
         else
         {
@@ -171,8 +169,11 @@ internal sealed class ReporterHistory : IDisposable
             var (channel, user) = ($"presence-{_random.Next(12)}", $"user-{_random.Next(40)}");
             if (_visits.Exists(visit => visit.Channel == channel && visit.User == user && visit.Left is null))
                 return;
-            Log($"came to {node.Id.Name}: {channel} {user}");
-            _visits.Add(new Visit(node, node.Join(channel, user), channel, user, _now));
+            // Some have another connection, to another node.
+            var nodes = _cluster.Nodes.Where(other => other == node || (!other.IsPaused && _random.Next(6) == 0)).ToList();
+            var visit = new Visit(nodes, channel, user, _now);
+            Log($"came to {Names(visit)}: {channel} {user}");
+            _visits.Add(visit);
         }
     }
 
@@ -189,7 +190,7 @@ internal sealed class ReporterHistory : IDisposable
             }
 
             var well = _cluster.Nodes.Where(node => _now - _wellSince[node] > KnownAfter).ToHashSet();
-            foreach (var visit in _visits.Where(visit => !visit.IsKnown && !visit.IsLost && well.Count > 1 && well.Contains(visit.Node)))
+            foreach (var visit in _visits.Where(visit => !visit.IsKnown && !visit.IsLost && well.Count > 1 && visit.Nodes.Any(well.Contains)))
                 visit.Know(_now);
         }
     }
@@ -227,16 +228,19 @@ internal sealed class ReporterHistory : IDisposable
         if (visit.Left is { } left && added >= began && removed < began && visits.All(static one => one.IsKnown || !one.IsLost))
             return $"{name} was there from {began} to {left}, told: {removed}";
         var lasting = visits.FirstOrDefault(one => one.IsSeen && !one.IsLost && one.Left - one.Came > 4000);
-        return lasting is not null && added < 0 ? $"{name} was there from {lasting.Came} to {lasting.Left} on {lasting.Node.Id.Name}, never told" : null;
+        return lasting is not null && added < 0 ? $"{name} was there from {lasting.Came} to {lasting.Left} on {Names(lasting)}, never told" : null;
     }
+
+    private static string Names(Visit visit) => string.Join('+', visit.Nodes.Select(static node => node.Id.Name));
 
     private void Log(string what) => _log.Add($"{_now.ToString(CultureInfo.InvariantCulture),6} {what}");
 
-    private sealed class Visit(SimulatedNode node, SimulatedClient client, string channel, string user, int came)
+    private sealed class Visit(IEnumerable<SimulatedNode> nodes, string channel, string user, int came)
     {
-        public SimulatedNode Node => node;
+        private readonly Dictionary<SimulatedNode, SimulatedClient> _clients = nodes.ToDictionary(static node => node, node => node.Join(channel, user));
 
-        public SimulatedClient Client => client;
+        /// <summary>Where its connections are, or were last.</summary>
+        public IReadOnlyCollection<SimulatedNode> Nodes => _clients.Keys;
 
         public string Channel => channel;
 
@@ -244,9 +248,9 @@ internal sealed class ReporterHistory : IDisposable
 
         public int Came => came;
 
-        public int? Left { get; set; }
+        public int? Left { get; private set; }
 
-        /// <summary>Its node was killed.</summary>
+        /// <summary>All its nodes were killed, or one that may have known more of it than the others.</summary>
         public bool IsLost { get; private set; }
 
         /// <summary>Other nodes have had the time to hear of it.</summary>
@@ -263,10 +267,24 @@ internal sealed class ReporterHistory : IDisposable
             IsSeen = Left is null;
         }
 
-        public void Lose(int now)
+        public void Leave(int now)
         {
-            IsLost = true;
-            Left ??= now;
+            Left = now;
+            foreach (var (node, client) in _clients)
+                node.Leave(client);
+        }
+
+        /// <summary>A node was killed.</summary>
+        public void Lose(SimulatedNode node, int now)
+        {
+            if (!_clients.ContainsKey(node))
+                return;
+            // What it has told of it, and nobody heard, nobody knows.
+            IsLost |= _clients.Count == 1 || !IsKnown;
+            if (_clients.Count == 1)
+                Left ??= now;
+            else
+                _clients.Remove(node);
         }
     }
 }

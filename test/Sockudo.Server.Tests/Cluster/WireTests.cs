@@ -47,7 +47,7 @@ public class WireTests
     {
         byte[][] messages =
         [
-            Wire.Heartbeat(Self, 300, HeartbeatFlags.Hello), Wire.SnapshotRequest(Self, 9), .. Wire.Deltas(Self, 0, Changes(3).ToList()),
+            Wire.Heartbeat(Self, 300, HeartbeatFlags.Hello, 70_000), Wire.SnapshotRequest(Self, 9), .. Wire.Deltas(Self, 0, Changes(3).ToList()),
             .. Wire.Snapshot(Self, 1, 2, HeartbeatFlags.None, Changes(3), static () => 3), EventMessage.Write(Self, 1, "1.2", ("app", "cache-a"), number: 7, "{}"u8),
         ];
         foreach (var message in messages)
@@ -63,7 +63,7 @@ public class WireTests
 
                 Wire.ReadDelta(cut, new PeerState());
                 Wire.ReadPart(cut, new PeerState());
-                Assert.False(header.Kind == MessageKind.Heartbeat && Wire.TryReadHeartbeat(cut, out _, out _, out _));
+                Assert.False(header.Kind == MessageKind.Heartbeat && Wire.TryReadHeartbeat(cut, out _, out _, out _, out _));
                 Assert.False(header.Kind == MessageKind.SnapshotRequest && Wire.TryReadSnapshotRequest(cut, out _, out _));
                 _ = EventMessage.TryRead(cut, out _);
             }
@@ -73,7 +73,7 @@ public class WireTests
     [Fact]
     public void Another_version_or_another_program_is_told_apart()
     {
-        var message = Wire.Heartbeat(Self, 1, HeartbeatFlags.None);
+        var message = Wire.Heartbeat(Self, 1, HeartbeatFlags.None, 0);
         Assert.True(MessageHeader.TryRead(message, out var header, out _));
         Assert.Equal((MessageKind.Heartbeat, Self.Epoch), (header.Kind, header.Sender));
         message[2] = 9;
