@@ -45,6 +45,8 @@ public sealed class DynamoAppDatabase : IAppDatabase
     {
         _client ??= CreateClient();
         var table = new DynamoTable(_client, _options.TableName, _time);
+        // Making a table takes its time; whether anybody is there is known soon.
+        await AskAsync(table.DescribeAsync, 2 * Patience, cancellationToken).ConfigureAwait(false);
         await AskAsync(
             async patience =>
             {
@@ -232,13 +234,9 @@ public sealed class DynamoAppDatabase : IAppDatabase
         {
             return await ask(limit.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (AwsFailure.Is(exception, cancellationToken))
         {
-            throw new BackendException($"{Description} cannot be used: no answer within {patience.TotalSeconds:0} s", inner: exception);
-        }
-        catch (Exception exception) when (exception is AmazonServiceException or AmazonClientException or HttpRequestException or IOException)
-        {
-            throw new BackendException($"{Description} cannot be used: {exception.Message}", IsPermanent(exception), exception);
+            throw new BackendException($"{Description} cannot be used: {AwsFailure.Reason(exception)}", IsPermanent(exception), exception);
         }
     }
 

@@ -50,7 +50,8 @@ internal sealed class DynamoTable(AmazonDynamoDBClient client, string name, Time
         }
     }
 
-    private async Task<TableDescription?> DescribeAsync(CancellationToken cancellationToken)
+    /// <summary>What the service says of the table; null if there is none.</summary>
+    public async Task<TableDescription?> DescribeAsync(CancellationToken cancellationToken)
     {
         try
         {

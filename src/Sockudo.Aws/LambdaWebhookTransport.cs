@@ -40,9 +40,9 @@ public sealed class LambdaWebhookTransport : IWebhookTransport, IDisposable
             var kind = response.Headers.TryGetValues("x-amzn-ErrorType", out var types) ? $" {types.First()}" : "";
             return new WebhookAnswer(response.StatusCode == HttpStatusCode.Accepted, status, string.Create(CultureInfo.InvariantCulture, $"status {status}{kind}"));
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException or AmazonClientException or AmazonServiceException)
+        catch (Exception exception) when (AwsFailure.Is(exception, cancellationToken))
         {
-            return new WebhookAnswer(false, null, exception.InnerException?.Message ?? exception.Message);
+            return new WebhookAnswer(false, null, exception.InnerException?.Message ?? AwsFailure.Reason(exception));
         }
     }
 

@@ -24,6 +24,9 @@ public sealed partial class SqsWebhookQueue : IWebhookQueue, IDeadLetters, IBack
 
     private static readonly TimeSpan ShortPollPause = TimeSpan.FromSeconds(1);
 
+    // The client's own patience is that of a long poll, several times; at the start nobody polls, and somebody waits.
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(10);
+
     private readonly QueueSqsOptions _options;
     private readonly string _region;
     private readonly TimeProvider _time;
@@ -71,9 +74,11 @@ public sealed partial class SqsWebhookQueue : IWebhookQueue, IDeadLetters, IBack
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
         _client ??= CreateClient();
-        _url = await AskAsync(() => LocateAsync(cancellationToken)).ConfigureAwait(false);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(StartPatience);
+        _url = await AskAsync(() => LocateAsync(patience.Token), cancellationToken).ConfigureAwait(false);
         if (_options.DeadLetterQueue is { } dead)
-            _deadUrl = dead.Contains("://", StringComparison.Ordinal) ? dead : await AskAsync(async () => (await Client.GetQueueUrlAsync(dead, cancellationToken).ConfigureAwait(false)).QueueUrl).ConfigureAwait(false);
+            _deadUrl = dead.Contains("://", StringComparison.Ordinal) ? dead : await AskAsync(() => UrlOfAsync(dead, patience.Token), cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -122,14 +127,14 @@ public sealed partial class SqsWebhookQueue : IWebhookQueue, IDeadLetters, IBack
                 VisibilityTimeout = _options.VisibilityTimeout,
                 MessageSystemAttributeNames = [Receives],
             },
-            cancellationToken)).ConfigureAwait(false);
+            cancellationToken), cancellationToken).ConfigureAwait(false);
         var jobs = new List<LeasedJob>();
         foreach (var message in answer.Messages ?? [])
         {
             if (WebhookJobText.TryRead(message.Body, out var isNewer) is { } job)
             {
-                var receives = message.Attributes is { } attributes && attributes.TryGetValue(Receives, out var text) ? int.Parse(text, CultureInfo.InvariantCulture) : 1;
-                _held.TryAdd(message.ReceiptHandle, 0);
+                // Who does not say how often is taken to give it for the first time.
+                var receives = int.TryParse(message.Attributes?.GetValueOrDefault(Receives), CultureInfo.InvariantCulture, out var count) ? count : 1;
                 jobs.Add(new LeasedJob(job, Math.Max(0, receives - 1), message.ReceiptHandle));
             }
             else if (!isNewer)
@@ -138,6 +143,10 @@ public sealed partial class SqsWebhookQueue : IWebhookQueue, IDeadLetters, IBack
                 await GiveUpAsync(message.Body, message.ReceiptHandle, "unreadable", 0, null).ConfigureAwait(false);
             }
         }
+
+        // Not before: what is not passed on must not be renewed.
+        foreach (var job in jobs)
+            _held.TryAdd(job.Receipt, 0);
 
         // Nobody has waited for the service, so that somebody must wait here.
         if (_options.WaitTimeSeconds == 0 && answer.Messages is not { Count: > 0 })
@@ -149,7 +158,7 @@ public sealed partial class SqsWebhookQueue : IWebhookQueue, IDeadLetters, IBack
     public async ValueTask CompleteAsync(LeasedJob job, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(job);
-        await AskAsync(() => Client.DeleteMessageAsync(_url, job.Receipt, cancellationToken)).ConfigureAwait(false);
+        await AskAsync(() => Client.DeleteMessageAsync(_url, job.Receipt, cancellationToken), cancellationToken).ConfigureAwait(false);
         _held.TryRemove(job.Receipt, out _);
     }
 
@@ -158,7 +167,7 @@ public sealed partial class SqsWebhookQueue : IWebhookQueue, IDeadLetters, IBack
     {
         ArgumentNullException.ThrowIfNull(job);
         _held.TryRemove(job.Receipt, out _);
-        await AskAsync(() => Client.ChangeMessageVisibilityAsync(_url, job.Receipt, Math.Clamp((int)Math.Ceiling(delay.TotalSeconds), 0, MaxVisibility), cancellationToken)).ConfigureAwait(false);
+        await AskAsync(() => Client.ChangeMessageVisibilityAsync(_url, job.Receipt, Math.Clamp((int)Math.Ceiling(delay.TotalSeconds), 0, MaxVisibility), cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -192,7 +201,7 @@ public sealed partial class SqsWebhookQueue : IWebhookQueue, IDeadLetters, IBack
         var messages = await TakeDeadAsync(max, cancellationToken).ConfigureAwait(false);
         foreach (var message in messages)
             await ReleaseAsync(message).ConfigureAwait(false);
-        return [.. messages.Select(LetterOf)];
+        return [.. messages.Select(SqsDeadLetter.Read)];
     }
 
     /// <inheritdoc/>
@@ -217,13 +226,13 @@ public sealed partial class SqsWebhookQueue : IWebhookQueue, IDeadLetters, IBack
     private async Task<QueueDepth> DepthOfAsync(string url, CancellationToken cancellationToken)
     {
         // Approximate, as the service says it.
-        var answer = await AskAsync(() => Client.GetQueueAttributesAsync(url, ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessagesDelayed"], cancellationToken)).ConfigureAwait(false);
+        var answer = await AskAsync(() => Client.GetQueueAttributesAsync(url, ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessagesDelayed"], cancellationToken), cancellationToken).ConfigureAwait(false);
         return new QueueDepth(answer.ApproximateNumberOfMessages, answer.ApproximateNumberOfMessagesNotVisible, answer.ApproximateNumberOfMessagesDelayed, 0, null);
     }
 
     private async Task SendAsync(List<SendMessageBatchRequestEntry> batch, CancellationToken cancellationToken)
     {
-        var answer = await AskAsync(() => Client.SendMessageBatchAsync(_url, [.. batch], cancellationToken)).ConfigureAwait(false);
+        var answer = await AskAsync(() => Client.SendMessageBatchAsync(_url, [.. batch], cancellationToken), cancellationToken).ConfigureAwait(false);
         if (answer.Failed is { Count: > 0 } failed)
             throw new BackendException($"SQS has not taken {failed.Count} of {batch.Count} jobs: {failed[0].Message}");
     }
@@ -241,26 +250,11 @@ public sealed partial class SqsWebhookQueue : IWebhookQueue, IDeadLetters, IBack
             {
                 MessageGroupId = isFifo ? "dead" : null,
                 MessageDeduplicationId = isFifo ? Guid.NewGuid().ToString() : null,
-                MessageAttributes = new Dictionary<string, MessageAttributeValue>
-                {
-                    ["reason"] = Attribute(reason),
-                    ["attempts"] = Attribute(attempts),
-                    ["last_status"] = Attribute(lastStatus?.ToString(CultureInfo.InvariantCulture) ?? "none"),
-                },
+                MessageAttributes = SqsDeadLetter.Attributes(reason, attempts, lastStatus),
             })).ConfigureAwait(false);
         }
 
         await AskAsync(() => Client.DeleteMessageAsync(_url, receipt)).ConfigureAwait(false);
-    }
-
-    private static MessageAttributeValue Attribute(object value) => new() { DataType = "String", StringValue = string.Create(CultureInfo.InvariantCulture, $"{value}") };
-
-    private static DeadLetter LetterOf(Message message)
-    {
-        var job = WebhookJobText.TryRead(message.Body, out _) ?? new WebhookJob(message.MessageId, "", "", "", 0, "{}");
-        return new DeadLetter(job, TextOf("reason") ?? "", int.TryParse(TextOf("attempts"), out var attempts) ? attempts : 0, int.TryParse(TextOf("last_status"), out var status) ? status : null);
-
-        string? TextOf(string name) => message.MessageAttributes is { } attributes && attributes.TryGetValue(name, out var value) ? value.StringValue : null;
     }
 
     // All that are there, as far as the service shows them; nobody else sees them meanwhile.
@@ -272,7 +266,7 @@ public sealed partial class SqsWebhookQueue : IWebhookQueue, IDeadLetters, IBack
         while (messages.Count < max)
         {
             var answer = await AskAsync(() => Client.ReceiveMessageAsync(
-                new ReceiveMessageRequest(_deadUrl) { MaxNumberOfMessages = MaxBatch, WaitTimeSeconds = 1, VisibilityTimeout = 60, MessageAttributeNames = ["All"] }, cancellationToken)).ConfigureAwait(false);
+                new ReceiveMessageRequest(_deadUrl) { MaxNumberOfMessages = MaxBatch, WaitTimeSeconds = 1, VisibilityTimeout = 60, MessageAttributeNames = ["All"] }, cancellationToken), cancellationToken).ConfigureAwait(false);
             if (answer.Messages is not { Count: > 0 } some)
                 break;
             messages.AddRange(some);
@@ -286,7 +280,7 @@ public sealed partial class SqsWebhookQueue : IWebhookQueue, IDeadLetters, IBack
         var count = 0;
         foreach (var message in await TakeDeadAsync(int.MaxValue, cancellationToken).ConfigureAwait(false))
         {
-            var letter = LetterOf(message);
+            var letter = SqsDeadLetter.Read(message);
             if (jobId is not null && letter.Job.Id != jobId)
             {
                 await ReleaseAsync(message).ConfigureAwait(false);
@@ -294,7 +288,7 @@ public sealed partial class SqsWebhookQueue : IWebhookQueue, IDeadLetters, IBack
             }
 
             await end(letter).ConfigureAwait(false);
-            await AskAsync(() => Client.DeleteMessageAsync(_deadUrl, message.ReceiptHandle, cancellationToken)).ConfigureAwait(false);
+            await AskAsync(() => Client.DeleteMessageAsync(_deadUrl, message.ReceiptHandle, cancellationToken), cancellationToken).ConfigureAwait(false);
             count++;
         }
 
@@ -310,7 +304,7 @@ public sealed partial class SqsWebhookQueue : IWebhookQueue, IDeadLetters, IBack
             return $"{prefix.TrimEnd('/')}/{QueueName}";
         try
         {
-            return (await Client.GetQueueUrlAsync(QueueName, cancellationToken).ConfigureAwait(false)).QueueUrl;
+            return await UrlOfAsync(QueueName, cancellationToken).ConfigureAwait(false);
         }
         catch (QueueDoesNotExistException) when (_options.CreateQueue)
         {
@@ -324,6 +318,8 @@ public sealed partial class SqsWebhookQueue : IWebhookQueue, IDeadLetters, IBack
             throw new BackendException($"there is no queue \"{QueueName}\" in SQS {_options.EndpointUrl ?? _region}; create it, or set queue.sqs.create_queue = true", isPermanent: true, exception) { IsMissing = true };
         }
     }
+
+    private async Task<string> UrlOfAsync(string name, CancellationToken cancellationToken) => (await Client.GetQueueUrlAsync(name, cancellationToken).ConfigureAwait(false)).QueueUrl;
 
     // What is held here stays here.
     private async Task RenewAsync()
@@ -364,7 +360,7 @@ public sealed partial class SqsWebhookQueue : IWebhookQueue, IDeadLetters, IBack
         return new AmazonSQSClient(configuration);
     }
 
-    private async Task<T> AskAsync<T>(Func<Task<T>> ask)
+    private async Task<T> AskAsync<T>(Func<Task<T>> ask, CancellationToken cancellationToken = default)
     {
         try
         {
@@ -372,9 +368,9 @@ public sealed partial class SqsWebhookQueue : IWebhookQueue, IDeadLetters, IBack
             State.Up();
             return answer;
         }
-        catch (Exception exception) when (exception is AmazonServiceException or AmazonClientException or HttpRequestException or IOException)
+        catch (Exception exception) when (AwsFailure.Is(exception, cancellationToken))
         {
-            var reason = $"SQS {_options.EndpointUrl ?? _region}, queue {QueueName} (queue.sqs) cannot be used: {exception.Message}";
+            var reason = $"SQS {_options.EndpointUrl ?? _region}, queue {QueueName} (queue.sqs) cannot be used: {AwsFailure.Reason(exception)}";
             State.Down(reason);
             var isPermanent = exception is AmazonServiceException { ErrorCode: "AccessDenied" or "AccessDeniedException" or "InvalidClientTokenId" or "UnrecognizedClientException" or "SignatureDoesNotMatch" };
             throw new BackendException(reason, isPermanent, exception);

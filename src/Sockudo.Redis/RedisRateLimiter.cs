@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging;
 using Sockudo.Server.Backends;
 using Sockudo.Server.Limits;
 using Sockudo.Server.Options;
-using StackExchange.Redis;
 
 namespace Sockudo.Redis;
 
@@ -73,9 +72,9 @@ public sealed class RedisRateLimiter(RedisStore store, bool failOpen) : IRateLim
     {
         if (limit <= 0)
             return RateLimitDecision.Unlimited;
-        return await AskAsync(WindowScript, key, limit, (long)window.TotalMilliseconds, cancellationToken).ConfigureAwait(false) is { } answer
-            ? new RateLimitDecision((int)answer[0] == 1, limit, (int)answer[1], TimeSpan.FromMilliseconds((long)answer[2]))
-            : RateLimitDecision.WithoutAnswer(failOpen);
+        return await AskAsync(
+            WindowScript, key, limit, (long)window.TotalMilliseconds,
+            answer => new RateLimitDecision(answer[0] == 1, limit, (int)answer[1], TimeSpan.FromMilliseconds(answer[2])), cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -83,25 +82,25 @@ public sealed class RedisRateLimiter(RedisStore store, bool failOpen) : IRateLim
     {
         if (perSecond is <= 0 or int.MaxValue)
             return RateLimitDecision.Unlimited;
-        return await AskAsync(TokensScript, key, perSecond, permits, cancellationToken).ConfigureAwait(false) is { } answer
-            ? new RateLimitDecision((int)answer[0] == 1, perSecond, 0, TimeSpan.FromMilliseconds((long)answer[1]))
-            : RateLimitDecision.WithoutAnswer(failOpen);
+        return await AskAsync(
+            TokensScript, key, perSecond, permits, answer => new RateLimitDecision(answer[0] == 1, perSecond, 0, TimeSpan.FromMilliseconds(answer[1])), cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => store.DisposeAsync();
 
-    private async Task<RedisResult[]?> AskAsync(string script, string key, long first, long second, CancellationToken cancellationToken)
+    // An answer that cannot be read is none.
+    private async Task<RateLimitDecision> AskAsync(
+        string script, string key, long first, long second, Func<long[], RateLimitDecision> read, CancellationToken cancellationToken)
     {
         try
         {
-            var answer = await store.AskAsync(database => database.ScriptEvaluateAsync(script, [store.Key(key)], [first, second]))
+            return await store.AskAsync(async database => read((long[])(await database.ScriptEvaluateAsync(script, [store.Key(key)], [first, second]).ConfigureAwait(false))!))
                 .WaitAsync(cancellationToken).ConfigureAwait(false);
-            return (RedisResult[])answer!;
         }
         catch (BackendException)
         {
-            return null;
+            return RateLimitDecision.WithoutAnswer(failOpen);
         }
     }
 }

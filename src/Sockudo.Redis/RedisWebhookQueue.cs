@@ -293,23 +293,27 @@ public sealed partial class RedisWebhookQueue : IWebhookQueue, IDeadLetters, IBa
         {
             var id = entry.Id.ToString();
             var text = entry["job"].ToString();
-            var attempts = (int)entry["attempts"];
-            if (WebhookJobText.TryRead(text, out var isNewer) is { } job)
+            // Anybody can put anything there, and what one node cannot take, no other could either.
+            var isCounted = entry["attempts"].TryParse(out int attempts) && attempts >= 0;
+            var job = WebhookJobText.TryRead(text, out var isNewer);
+            if (job is not null && isCounted)
             {
-                _held.TryAdd(id, 0);
                 jobs.Add(new LeasedJob(job, attempts, id));
             }
             else
             {
                 LogUnreadable(_logger, id, isNewer);
-                var stranger = new LeasedJob(new WebhookJob("", "", "", "", 0, ""), attempts, id);
-                if (isNewer)
+                var stranger = new LeasedJob(job ?? new WebhookJob("", "", "", "", 0, ""), attempts, id);
+                if (isNewer && isCounted)
                     await EndAsync(stranger, Delayed, "postpone", NewerPauseMs, Member(attempts, "", text)).ConfigureAwait(false);
                 else
                     await EndAsync(stranger, Dead, "dead", Math.Max(_deadLetterMax, 1), text, "unreadable", 0, "").ConfigureAwait(false);
             }
         }
 
+        // Not before: what is not passed on must not be renewed.
+        foreach (var job in jobs)
+            _held.TryAdd(job.Receipt, 0);
         return jobs;
     }
 
@@ -377,7 +381,7 @@ public sealed partial class RedisWebhookQueue : IWebhookQueue, IDeadLetters, IBa
         foreach (var entry in entries.Reverse())
         {
             var job = WebhookJobText.TryRead(entry["job"].ToString(), out _) ?? new WebhookJob(entry.Id.ToString(), "", "", "", 0, "{}");
-            letters.Add((entry.Id, new DeadLetter(job, entry["reason"].ToString(), (int)entry["attempts"], entry["last_status"].TryParse(out int status) ? status : null)));
+            letters.Add((entry.Id, new DeadLetter(job, entry["reason"].ToString(), entry["attempts"].TryParse(out int attempts) ? attempts : 0, entry["last_status"].TryParse(out int status) ? status : null)));
         }
 
         return letters;

@@ -115,14 +115,14 @@ internal sealed class PostgreSqlDialect(string table, Func<NpgsqlDataSource> cre
             {
                 await ListenAsync(changed, cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception exception) when (exception is DbException or TimeoutException or IOException or System.Net.Sockets.SocketException)
-            {
-                // Whoever looks an app up says that the database is away; here it is tried again.
-                attempts = time.GetElapsedTime(began) > ReconnectPause.Rest ? 1 : attempts + 1;
-            }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
                 return;
+            }
+            catch (Exception)
+            {
+                // Whatever it is, whoever looks an app up says that the database is away; here it is tried again.
+                attempts = time.GetElapsedTime(began) > ReconnectPause.Rest ? 1 : attempts + 1;
             }
 
             await Task.Delay(ReconnectPause.After(attempts), time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using System.Globalization;
-using System.Net.Sockets;
 using System.Text;
 using Sockudo.Server.Apps;
 using Sockudo.Server.Backends;
@@ -188,7 +187,8 @@ public sealed class SqlAppDatabase : IAppDatabase
             await using var disposal = connection.ConfigureAwait(false);
             return await ask(connection).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is DbException or TimeoutException or SocketException or IOException)
+        // Drivers that do not understand what a server says throw anything at all.
+        catch (Exception exception) when (exception is not BackendException && !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
             var isPermanent = exception is DbException cause && _dialect.IsPermanent(cause);
             throw new BackendException($"{_dialect.Name} {_description} cannot be used: {Reason(exception)}", isPermanent, exception);

@@ -48,6 +48,17 @@ public sealed class RedisRateLimiterTests(SingleRedis single) : RateLimiterSpec,
         Assert.False((await limiter.AcquireWindowAsync("k", 1, TimeSpan.FromMinutes(1), default)).IsUnanswered);
     }
 
+    [Fact]
+    public async Task A_count_that_somebody_else_has_put_there_throws_nothing()
+    {
+        var server = await single.GetAsync();
+        await server.CallAsync("SET", "test:rl:odd", "-99999999999", "PX", "60000");
+        Assert.True((await _limiter.AcquireWindowAsync("odd", 3, TimeSpan.FromSeconds(60), default)).IsAllowed);
+        await server.CallAsync("DEL", "test:rl:odd");
+        await server.CallAsync("SADD", "test:rl:odd", "x");
+        Assert.True((await _limiter.AcquireWindowAsync("odd", 3, TimeSpan.FromSeconds(60), default)).IsUnanswered);
+    }
+
     internal static async Task<RedisRateLimiter> StartAsync(RedisTarget target, bool failOpen = true)
     {
         var state = new BackendState("rate_limiter", "redis", NullLogger.Instance);

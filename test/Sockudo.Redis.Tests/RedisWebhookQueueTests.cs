@@ -97,10 +97,18 @@ public sealed class RedisWebhookQueueTests(SingleRedis single) : WebhookQueueSpe
         var queue = await StartAsync();
         await server.CallAsync("XADD", $"{_prefix}:{{webhooks}}:jobs", "*", "job", "{\"v\":2,\"x\":1}", "attempts", "0");
         await server.CallAsync("XADD", $"{_prefix}:{{webhooks}}:jobs", "*", "job", "nonsense", "attempts", "0");
+        await server.CallAsync("XADD", $"{_prefix}:{{webhooks}}:jobs", "*", "job", "{}", "attempts", "abc");
+        await server.CallAsync("XADD", $"{_prefix}:{{webhooks}}:jobs", "*", "job", WebhookJobText.Write(Job(7)), "attempts", "-1");
+        await server.CallAsync("XADD", $"{_prefix}:{{webhooks}}:jobs", "*", "other", "x");
         await queue.EnqueueAsync([Job(0)], default);
         Assert.Equal(Job(0), (await LeaseAsync(queue, 1))[0].Job);
         Assert.Contains("{\"v\":2,\"x\":1}", await server.CallAsync("ZRANGE", $"{_prefix}:{{webhooks}}:delayed", "0", "-1"), StringComparison.Ordinal);
         Assert.Contains("nonsense", await server.CallAsync("XRANGE", $"{_prefix}:{{webhooks}}:dead", "-", "+"), StringComparison.Ordinal);
+        await server.CallAsync("XADD", $"{_prefix}:{{webhooks}}:dead", "*", "attempts", "zz");
+        var dead = await queue.ListAsync(10, default);
+        Assert.Equal(["unreadable", "unreadable", "unreadable", "unreadable", ""], dead.Select(static letter => letter.Reason));
+        Assert.Equal(Job(7), dead[2].Job);
+        Assert.Equal(0, dead[4].Attempts);
     }
 
     [Fact]

@@ -7,11 +7,14 @@ public sealed class BackendException : Exception
     /// <param name="isPermanent">Trying again cannot help: wrong credentials, unknown database, wrong kind or version of server.</param>
     /// <param name="inner">The cause.</param>
     public BackendException(string message, bool isPermanent = false, Exception? inner = null)
-        : base(message, inner) => IsPermanent = isPermanent;
+        : base(Printable(message), inner) => IsPermanent = isPermanent;
 
     /// <summary>Trying again cannot help; somebody must change the configuration.</summary>
     public bool IsPermanent { get; }
 
     /// <summary>What is missing is a table or a queue that a start with other settings would make.</summary>
     public bool IsMissing { get; init; }
+
+    // Drivers quote what a server has sent, which may be anything, and people read this on a terminal. Line ends stay: statements to copy have some.
+    private static string Printable(string message) => string.Concat(message.Select(static c => char.IsControl(c) && c != '\n' ? $"\\u{(int)c:x4}" : $"{c}"));
 }

@@ -28,6 +28,7 @@ internal sealed partial class WebhookDelivery : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopped = new();
     private readonly CancellationToken _stopping;
+    private readonly QueueFailures _failures;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, WebhookTarget> _targets = new(StringComparer.Ordinal);
@@ -61,6 +62,7 @@ internal sealed partial class WebhookDelivery : IAsyncDisposable
         _time = time;
         _logger = logger;
         _stopping = _stopped.Token;
+        _failures = new QueueFailures("take webhook jobs", time, logger);
     }
 
     // What one target may hold of the queue here: enough to keep its requests going, too little to matter if it hangs.
@@ -116,7 +118,6 @@ internal sealed partial class WebhookDelivery : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        var failures = 0;
         while (!_stopping.IsCancellationRequested && !_isFinishing)
         {
             HashSet<string> busy;
@@ -138,15 +139,15 @@ internal sealed partial class WebhookDelivery : IAsyncDisposable
             {
                 foreach (var job in await _queue.LeaseAsync(_atOnce, busy, either.Token).ConfigureAwait(false))
                     Accept(job);
-                failures = 0;
+                _failures.Over();
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException) when (either.IsCancellationRequested)
             {
                 // There is room for other targets, or the server stops.
             }
-            catch (BackendException)
+            catch (Exception exception)
             {
-                await Task.Delay(ReconnectPause.After(++failures), _time, _stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await _failures.PauseAfterAsync(exception, _stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

@@ -50,7 +50,7 @@ public static class WebhookJobText
                 : new WebhookJob(
                     Text(job, "id"u8), Text(job, "app_id"u8), Text(job, "webhook"u8), Text(job, "lane"u8), job.GetProperty("created_ms"u8).GetInt64(), Text(job, "body"u8));
         }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception exception) when (exception is JsonException or ArgumentException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             return null;
         }

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Sockudo.Server.Backends;
 
 namespace Sockudo.Server.Webhooks;
 
@@ -16,6 +15,7 @@ internal sealed partial class WebhookOutbox : IAsyncDisposable
     private readonly WebhookMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly QueueFailures _failures;
     private readonly CancellationTokenSource _stopped = new();
     private readonly SemaphoreSlim _signal = new(0);
     private readonly Lock _gate = new();
@@ -36,6 +36,7 @@ internal sealed partial class WebhookOutbox : IAsyncDisposable
         _metrics = metrics;
         _time = time;
         _logger = logger;
+        _failures = new QueueFailures("keep webhook jobs", time, logger);
         _running = RunAsync();
     }
 
@@ -97,22 +98,16 @@ internal sealed partial class WebhookOutbox : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        var attempts = 0;
         try
         {
             while (true)
             {
                 await _signal.WaitAsync(_stopped.Token).ConfigureAwait(false);
                 while (Next() is { Count: > 0 } jobs)
-                {
-                    if (await TryWriteAsync(jobs).ConfigureAwait(false))
-                        attempts = 0;
-                    else
-                        await Task.Delay(ReconnectPause.After(++attempts), _time, _stopped.Token).ConfigureAwait(false);
-                }
+                    await WriteAsync(jobs).ConfigureAwait(false);
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (_stopped.IsCancellationRequested)
         {
             // The server stops.
         }
@@ -128,26 +123,25 @@ internal sealed partial class WebhookOutbox : IAsyncDisposable
         }
     }
 
-    private async Task<bool> TryWriteAsync(List<WebhookJob> jobs)
+    private async Task WriteAsync(List<WebhookJob> jobs)
     {
         try
         {
             await _queue.EnqueueAsync(jobs, _stopped.Token).ConfigureAwait(false);
         }
-        catch (BackendException)
+        catch (Exception exception) when (exception is not OperationCanceledException || !_stopped.IsCancellationRequested)
         {
-            // The state of the queue has been told.
-            return false;
+            await _failures.PauseAfterAsync(exception, _stopped.Token).ConfigureAwait(false);
+            return;
         }
 
+        _failures.Over();
         lock (_gate)
         {
             foreach (var _ in jobs)
                 _jobs.Dequeue();
             _isWriting = _jobs.Count > 0;
         }
-
-        return true;
     }
 
     [LoggerMessage(1, LogLevel.Error, "webhook jobs are dropped: too many wait for the queue  max_jobs={MaxJobs}")]

@@ -119,8 +119,15 @@ internal sealed partial class WebhookPipeline : IWebhookSink, IAsyncDisposable
         {
             // The state of the queue has been told.
         }
+        catch (Exception exception)
+        {
+            LogNotMeasured(_logger, exception);
+        }
     }
 
     [LoggerMessage(1, LogLevel.Error, "webhook jobs are lost because the server stops  app={App} jobs={Jobs}")]
     private static partial void LogLost(ILogger logger, string app, int jobs);
+
+    [LoggerMessage(2, LogLevel.Error, "the webhook queue could not say how much waits in it")]
+    private static partial void LogNotMeasured(ILogger logger, Exception exception);
 }

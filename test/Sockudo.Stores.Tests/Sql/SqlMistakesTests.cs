@@ -41,6 +41,19 @@ public sealed class SqlMistakesTests(MariaDb mariaDb, Postgres postgres)
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public async Task A_server_of_another_kind_cannot_be_used(string kind)
+    {
+        foreach (var words in new[] { OddServer.Zeros, OddServer.Http, OddServer.Noise })
+        {
+            using var server = new OddServer(words);
+            await using var database = Create(kind, new SqlOptions { Host = "127.0.0.1", Port = server.Port, Username = "app", Password = "p", Database = "app" });
+            var exception = await Assert.ThrowsAsync<BackendException>(() => database.StartAsync(default));
+            Assert.Contains($"127.0.0.1:{server.Port}", exception.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public async Task A_server_that_stands_still_is_given_up_and_used_again(string kind)
     {
         var options = await OptionsAsync(kind);
