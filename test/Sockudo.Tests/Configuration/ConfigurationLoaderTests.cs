@@ -150,6 +150,31 @@ public sealed class ConfigurationLoaderTests : ConfigurationTest
         Assert.StartsWith("x.toml:2", Assert.Single(Load().Errors), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("", ".a", 50_000, "=1")]
+    [InlineData("[", ".a", 50_000, "]")]
+    [InlineData("[[", ".a", 50_000, "]]")]
+    [InlineData("b={a", ".a", 50_000, "=1}")]
+    [InlineData("b=", "[", 50_000, "")]
+    [InlineData("b=", "{a=", 50_000, "")]
+    [InlineData("b=[[{c", ".a", 65, "=1}]]")]
+    public void TOML_that_is_nested_too_deep_is_a_mistake_with_its_line(string start, string level, int levels, string end)
+    {
+        var nested = string.Concat(Enumerable.Repeat(level, levels));
+        Write("x.toml", $"port = 1\n# c\n{start}{(start.Contains('=', StringComparison.Ordinal) ? nested : "a" + nested)}{end}\n");
+        Environment["CONFIG_FILE"] = "x.toml";
+        Assert.Equal("x.toml:3: this is nested deeper than 64 levels; no key is, so remove it", Assert.Single(Load().Errors));
+    }
+
+    [Theory]
+    [InlineData("[")]
+    [InlineData("{\"a\":")]
+    public void JSON_that_is_nested_too_deep_is_a_mistake_with_its_place(string level)
+    {
+        Write("config/config.json", string.Concat(Enumerable.Repeat(level, 50_000)));
+        Assert.StartsWith("config/config.json:1:", Assert.Single(Load().Errors), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_named_file_must_exist()
     {

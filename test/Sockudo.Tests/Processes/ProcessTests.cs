@@ -147,6 +147,24 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task Operations_3_SIGHUP_with_TOML_nested_too_deep_changes_nothing_and_is_reported()
+    {
+        var file = Path.Combine(_directory, "apps.toml");
+        await File.WriteAllTextAsync(file, "activity_timeout = 100");
+        await using var server = SockudoProcess.Run(["--config", file, "--host", "127.0.0.1", "--port", "0", "--set", "metrics.enabled=false"]);
+        await server.ExpectOutputAsync("is listening");
+        foreach (var deep in new[] { $"a{string.Concat(Enumerable.Repeat(".a", 50_000))} = 1", $"\na = {new string('[', 1000)}" })
+        {
+            await File.WriteAllTextAsync(file, deep);
+            server.Signal(PosixSignal.SIGHUP);
+            await server.ExpectOutputAsync($"nothing is changed  error={file}:{(deep[0] == 'a' ? 1 : 2)}: this is nested deeper");
+        }
+
+        server.Signal(PosixSignal.SIGTERM);
+        Assert.Equal(0, await server.WaitForExitAsync());
+    }
+
+    [Fact]
     public async Task TLS_serves_the_certificate_satisfies_require_tls_redirects_and_reloads_on_SIGHUP()
     {
         var (certificate, key) = (Path.Combine(_directory, "cert.pem"), Path.Combine(_directory, "key.pem"));
