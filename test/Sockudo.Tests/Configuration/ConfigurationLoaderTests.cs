@@ -175,6 +175,16 @@ public sealed class ConfigurationLoaderTests : ConfigurationTest
         Assert.StartsWith("config/config.json:1:", Assert.Single(Load().Errors), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(".env", null, ".env cannot be read: it is a directory; put the file in its place, or remove it")]
+    [InlineData("config/config.json", null, "the configuration file config/config.json cannot be read: it is a directory; put the file in its place, or remove it")]
+    [InlineData("my.toml", "my.toml", "the configuration file my.toml cannot be read: it is a directory; put the file in its place, or remove it")]
+    public void A_directory_in_the_place_of_a_file_is_a_mistake(string path, string? configPath, string error)
+    {
+        Write(path + "/x", "");
+        Assert.Equal(error, Assert.Single(Load(configPath).Errors));
+    }
+
     [Fact]
     public void A_named_file_must_exist()
     {
