@@ -185,6 +185,31 @@ public sealed class ConfigurationLoaderTests : ConfigurationTest
         Assert.Equal(error, Assert.Single(Load(configPath).Errors));
     }
 
+    [Theory]
+    [InlineData("", "\"\"", "must be an absolute path, such as /run/sockudo/sockudo.sock")]
+    [InlineData("s.sock", "\"s.sock\"", "must be an absolute path, such as /run/sockudo/sockudo.sock")]
+    [InlineData("/\0", "\"/\0\"", "must be an absolute path, such as /run/sockudo/sockudo.sock")]
+    public void The_path_of_a_Unix_socket_is_absolute(string path, string shown, string problem)
+    {
+        Overrides.Add(("--set", "unix_socket.path", path));
+        Assert.Empty(Load().Errors);
+        Environment["UNIX_SOCKET_ENABLED"] = "true";
+        Assert.Equal($"unix_socket.path = {shown} (option --set): {problem}", Assert.Single(Load().Errors));
+    }
+
+    [Fact]
+    public void The_path_of_a_Unix_socket_has_the_length_that_the_system_takes()
+    {
+        Environment["UNIX_SOCKET_ENABLED"] = "true";
+        Environment["UNIX_SOCKET_PATH"] = "/" + new string('x', 106);
+        Assert.Empty(Load().Errors);
+        // So the system says as well.
+        _ = new System.Net.Sockets.UnixDomainSocketEndPoint(Environment["UNIX_SOCKET_PATH"]);
+        Environment["UNIX_SOCKET_PATH"] = "/" + new string('x', 105) + "é";
+        Assert.EndsWith("has 108 bytes, but the path of a socket has at most 107; choose a shorter one", Assert.Single(Load().Errors), StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new System.Net.Sockets.UnixDomainSocketEndPoint(Environment["UNIX_SOCKET_PATH"]));
+    }
+
     [Fact]
     public void A_named_file_must_exist()
     {

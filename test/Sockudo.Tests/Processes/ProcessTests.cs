@@ -144,6 +144,10 @@ public sealed class ProcessTests : IDisposable
         await using var refused = SockudoProcess.Run(options);
         Assert.Equal(1, await refused.WaitForExitAsync());
         Assert.Equal("precious", await File.ReadAllTextAsync(path));
+
+        await using var misled = SockudoProcess.Run([.. options, "--set", $"unix_socket.path={_directory}"]);
+        Assert.Equal(1, await misled.WaitForExitAsync());
+        Assert.Contains($"error: unix_socket.path = \"{_directory}\" is a directory; give the path of a file in it", misled.Errors);
     }
 
     [Fact]
