@@ -151,6 +151,19 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task A_stop_is_complete_without_the_directory_of_the_Unix_socket()
+    {
+        var path = Path.Combine(_directory, "swept", "s.sock");
+        await using var server = SockudoProcess.Run(["--set", "unix_socket.enabled=true", "--set", $"unix_socket.path={path}", "--set", "metrics.host=127.0.0.1", "--set", "metrics.port=0"]);
+        await server.ExpectOutputAsync("is listening");
+        Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+        server.Signal(PosixSignal.SIGTERM);
+        Assert.Equal(0, await server.WaitForExitAsync());
+        Assert.Contains(server.Output, static line => line.EndsWith("stopped", StringComparison.Ordinal));
+        Assert.Empty(server.Errors);
+    }
+
+    [Fact]
     public async Task Operations_3_SIGHUP_with_TOML_nested_too_deep_changes_nothing_and_is_reported()
     {
         var file = Path.Combine(_directory, "apps.toml");
