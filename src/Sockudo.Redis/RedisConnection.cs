@@ -22,8 +22,12 @@ public sealed class RedisConnection : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        // Who needs an answer has waited for it. Otherwise a silent server would be waited for as long as for a command.
+        await Multiplexer.CloseAsync(allowCommandsToComplete: false).ConfigureAwait(false);
         await Multiplexer.DisposeAsync().ConfigureAwait(false);
-        if (_sentinels is not null)
-            await _sentinels.DisposeAsync().ConfigureAwait(false);
+        if (_sentinels is null)
+            return;
+        await _sentinels.CloseAsync(allowCommandsToComplete: false).ConfigureAwait(false);
+        await _sentinels.DisposeAsync().ConfigureAwait(false);
     }
 }

@@ -23,6 +23,9 @@ internal sealed class Composition : IAsyncDisposable
 {
     private static readonly TimeSpan IdleAppsInterval = TimeSpan.FromMinutes(5);
 
+    // How long a backend may take to let go.
+    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(2);
+
     private readonly ConfigurationSources _sources;
     private readonly TimeProvider _time;
     private readonly IEventCache _cache;
@@ -156,14 +159,26 @@ internal sealed class Composition : IAsyncDisposable
         await _lookingAfterApps.ConfigureAwait(false);
         await Server.DisposeAsync().ConfigureAwait(false);
         if (Webhooks is not null)
-            await Webhooks.DisposeAsync().ConfigureAwait(false);
+            await EndAsync(Webhooks).ConfigureAwait(false);
         _http.Dispose();
         _lambda.Dispose();
         (_cache as IDisposable)?.Dispose();
-        foreach (var backend in _backends)
-            await backend.DisposeAsync().ConfigureAwait(false);
+        await Task.WhenAll(_backends.Select(EndAsync)).ConfigureAwait(false);
         _stopped.Dispose();
         Loggers.Dispose();
+    }
+
+    // A silent backend would be waited for as long as for each command in progress, and the process would outlive its grace period.
+    private async Task EndAsync(IAsyncDisposable part)
+    {
+        try
+        {
+            await part.DisposeAsync().AsTask().WaitAsync(EndPatience, _time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // The end of the process closes its connections.
+        }
     }
 
     private IEventCache CreateCache(TimeProvider time)

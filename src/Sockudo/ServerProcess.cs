@@ -164,11 +164,16 @@ internal sealed partial class ServerProcess(Composition composition, OtlpSetting
 
     private async Task ReloadAsync()
     {
-        _systemd.Reloading();
         try
         {
+            _systemd.Reloading();
             _certificate?.Reload();
             await ReloadAppsAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            // Nobody waits for this, so nobody else would tell.
+            LogReloadFailed(_logger, exception);
         }
         finally
         {
@@ -268,6 +273,9 @@ internal sealed partial class ServerProcess(Composition composition, OtlpSetting
 
     [LoggerMessage(9, LogLevel.Error, "the changed configuration has a mistake, nothing is changed  error={Error}")]
     private static partial void LogNotReloaded(ILogger logger, string error);
+
+    [LoggerMessage(15, LogLevel.Error, "the reload failed, not all of it is in force; send SIGHUP again or restart")]
+    private static partial void LogReloadFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(10, LogLevel.Warning, "a changed key needs a restart  key={Key}")]
     private static partial void LogNeedsRestart(ILogger logger, string key);

@@ -51,10 +51,11 @@ internal sealed class ConfigurationLoader
     private Dictionary<string, string>? ReadDotEnv()
     {
         var path = Path.Combine(_sources.WorkingDirectory, ".env");
-        if (!File.Exists(path))
+        if (!Path.Exists(path))
             return null;
         try
         {
+            RefuseDirectory(path);
             return DotEnvFile.Parse(File.ReadAllText(path), _sources.Environment, _problems);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -71,10 +72,11 @@ internal sealed class ConfigurationLoader
             ?? variables.FindAll(["CONFIG_FILE", "CONFIG_FILE_PATH"], isSecret: false).Select(static found => found.Text).FirstOrDefault();
         var path = named ?? DefaultFile;
         var fullPath = Path.Combine(_sources.WorkingDirectory, path);
-        if (named is null && !File.Exists(fullPath))
+        if (named is null && !Path.Exists(fullPath))
             return null;
         try
         {
+            RefuseDirectory(fullPath);
             var root = path.EndsWith(".toml", StringComparison.OrdinalIgnoreCase)
                 ? TomlConfigReader.ReadFile(File.ReadAllText(fullPath), path)
                 : JsonConfigReader.ReadFile(File.ReadAllBytes(fullPath), path);
@@ -92,6 +94,13 @@ internal sealed class ConfigurationLoader
         }
 
         return null;
+    }
+
+    // Docker makes a directory of a file that it is to mount and does not find. Reading one fails with a message about rights.
+    private static void RefuseDirectory(string path)
+    {
+        if (Directory.Exists(path))
+            throw new IOException("it is a directory; put the file in its place, or remove it");
     }
 
     private void CollectFileValues(ConfigObject section, string prefix, string file)

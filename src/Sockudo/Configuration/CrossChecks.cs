@@ -1,3 +1,4 @@
+using System.Text;
 using Sockudo.Listeners;
 using Sockudo.Server.Apps;
 using Sockudo.Server.Options;
@@ -13,6 +14,7 @@ internal static class CrossChecks
         CheckAvailability(options, values, problems);
         CheckNodes(options, values, problems);
         CheckPairs(options, problems);
+        CheckUnixSocket(options.UnixSocket, values, problems);
         CheckPorts(options, values, problems);
         CheckDashboard(options, values, problems);
         CheckTimes(options, values, problems);
@@ -62,6 +64,21 @@ internal static class CrossChecks
             if (a is null != b is null)
                 problems.Error($"{(a is null ? second : first)} is set, but {(a is null ? first : second)} is not; they go together");
         }
+    }
+
+    private static void CheckUnixSocket(UnixSocketOptions socket, ResolvedValues values, ConfigurationProblems problems)
+    {
+        // What the address of a socket has room for.
+        var most = OperatingSystem.IsMacOS() ? 103 : 107;
+        if (!socket.Enabled)
+            return;
+        var bytes = Encoding.UTF8.GetByteCount(socket.Path);
+        if (!Path.IsPathRooted(socket.Path) || socket.Path.Contains('\0'))
+            Wrong("must be an absolute path, such as /run/sockudo/sockudo.sock");
+        else if (bytes > most)
+            Wrong($"has {bytes} bytes, but the path of a socket has at most {most}; choose a shorter one");
+
+        void Wrong(string problem) => problems.Error("unix_socket.path", values.NodeOf("unix_socket.path")!, problem);
     }
 
     private static void CheckPorts(SockudoOptions options, ResolvedValues values, ConfigurationProblems problems)

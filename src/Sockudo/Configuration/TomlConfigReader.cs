@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tomlyn;
 using Tomlyn.Parsing;
 using Tomlyn.Syntax;
 
@@ -7,8 +8,11 @@ namespace Sockudo.Configuration;
 /// <summary>Reads TOML into the same tree as JSON. Only touched for a <c>.toml</c> file, so that nobody else pays for the parser.</summary>
 internal static class TomlConfigReader
 {
+    // As deep as the readers of TOML and JSON go. A key of many dots is deep as well, which the reader of TOML does not count.
+    private const int MostLevels = 64;
+
     /// <summary>Reads a whole file.</summary>
-    /// <exception cref="ConfigurationSyntaxException">It is not TOML, or has a key twice.</exception>
+    /// <exception cref="ConfigurationSyntaxException">It is not TOML, is nested too deep, or has a key twice.</exception>
     public static ConfigObject ReadFile(string text, string path)
     {
         var document = Parse(text, path);
@@ -20,7 +24,7 @@ internal static class TomlConfigReader
             throw new ConfigurationSyntaxException([.. problems]);
         }
 
-        var root = new Table(ValueSource.File(path, 1));
+        var root = new Table(ValueSource.File(path, 1), 0);
         AddMembers(root, document.KeyValues, path);
         foreach (var table in document.Tables)
         {
@@ -46,7 +50,48 @@ internal static class TomlConfigReader
             var lines = text.Split('\n');
             throw new ConfigurationSyntaxException($"{path}:{lines.Length}:{lines[^1].Length + 1}: the file ends within a string");
         }
+        catch (TomlException)
+        {
+            throw TooDeep(ValueSource.File(path, FirstLineTooDeep(text)));
+        }
     }
+
+    // The parser does not say where: it is the line with which the file begins to be too deep.
+    private static int FirstLineTooDeep(string text)
+    {
+        var lines = text.Split('\n');
+        var (first, last) = (1, lines.Length);
+        while (first < last)
+        {
+            var middle = (first + last) / 2;
+            if (IsTooDeep(string.Join('\n', lines[..middle])))
+                last = middle;
+            else
+                first = middle + 1;
+        }
+
+        return first;
+    }
+
+    private static bool IsTooDeep(string text)
+    {
+        try
+        {
+            SyntaxParser.Parse(text);
+            return false;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+        catch (TomlException)
+        {
+            return true;
+        }
+    }
+
+    private static ConfigurationSyntaxException TooDeep(ValueSource at) =>
+        new($"{at}: this is nested deeper than {MostLevels} levels; no key is, so remove it");
 
     private static void AddMembers(Table table, IEnumerable<KeyValueSyntax> members, string path)
     {
@@ -55,11 +100,11 @@ internal static class TomlConfigReader
             var source = SourceOf(member, path);
             var names = Names(member.Key!);
             var target = names.SkipLast(1).Aggregate(table, (current, name) => current.Child(name, source));
-            target.Add(names[^1], ReadValue(member.Value!, path), source);
+            target.Add(names[^1], ReadValue(member.Value!, path, target), source);
         }
     }
 
-    private static object ReadValue(ValueSyntax value, string path)
+    private static object ReadValue(ValueSyntax value, string path, Table parent)
     {
         var source = SourceOf(value, path);
         switch (value)
@@ -73,10 +118,10 @@ internal static class TomlConfigReader
             case BooleanValueSyntax boolean:
                 return new ConfigScalar(boolean.Value ? "true" : "false", IsString: false, source);
             case ArraySyntax array:
-                var items = array.Items.Select(item => ReadValue(item.Value!, path)).Select(static item => item as ConfigNode ?? ((Table)item).ToObject());
+                var items = array.Items.Select(item => ReadValue(item.Value!, path, parent)).Select(static item => item as ConfigNode ?? ((Table)item).ToObject());
                 return new ConfigArray([.. items], source);
             case InlineTableSyntax inline:
-                var table = new Table(source);
+                var table = parent.Below(source);
                 AddMembers(table, inline.Items.Select(static item => item.KeyValue!), path);
                 return table;
             default:
@@ -96,7 +141,7 @@ internal static class TomlConfigReader
     private static ValueSource SourceOf(SyntaxNode node, string path) => ValueSource.File(path, node.Span.Start.Line + 1);
 
     // A table that is still being filled: TOML may come back to one.
-    private sealed class Table(ValueSource source)
+    private sealed class Table(ValueSource source, int level)
     {
         private readonly List<string> _names = [];
         private readonly Dictionary<string, object> _members = new(StringComparer.OrdinalIgnoreCase);
@@ -113,7 +158,7 @@ internal static class TomlConfigReader
                 };
             }
 
-            var child = new Table(at);
+            var child = Below(at);
             Add(name, child, at);
             return child;
         }
@@ -123,10 +168,13 @@ internal static class TomlConfigReader
             if (!_members.TryGetValue(name, out var member))
                 Add(name, member = new List<Table>(), at);
             var items = member as List<Table> ?? throw Twice(name, at);
-            var item = new Table(at);
+            var item = Below(at);
             items.Add(item);
             return item;
         }
+
+        /// <summary>A new table, to be put into this one.</summary>
+        public Table Below(ValueSource at) => level < MostLevels ? new Table(at, level + 1) : throw TooDeep(at);
 
         public void Add(string name, object value, ValueSource at)
         {

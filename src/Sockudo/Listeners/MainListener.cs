@@ -60,8 +60,16 @@ internal sealed class MainListener : IAsyncDisposable
     public async Task StopAsync(CancellationToken hurry)
     {
         await _listener.StopAsync(hurry).ConfigureAwait(false);
-        if (_options.UnixSocket.Enabled)
+        if (!_options.UnixSocket.Enabled)
+            return;
+        try
+        {
             File.Delete(_options.UnixSocket.Path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Its directory has been removed or closed to us. What is left is stale, which the next start replaces.
+        }
     }
 
     public async ValueTask DisposeAsync()

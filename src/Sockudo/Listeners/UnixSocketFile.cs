@@ -11,7 +11,8 @@ internal static class UnixSocketFile
     {
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } directory)
+                Directory.CreateDirectory(directory);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -26,6 +27,8 @@ internal static class UnixSocketFile
     /// <exception cref="ListenException">Something else is there, or somebody listens.</exception>
     public static async Task<bool> IsStaleAsync(string path)
     {
+        if (Directory.Exists(path))
+            throw new ListenException($"unix_socket.path = \"{path}\" is a directory; give the path of a file in it");
         if (!File.Exists(path))
             return false;
         // A regular file can be opened; a socket cannot.

@@ -17,7 +17,7 @@ internal sealed class ConsoleLogger(string target, LogLevel level, LogFormatter 
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> format)
     {
-        if (!IsEnabled(logLevel))
+        if (!IsEnabled(logLevel) || LogTarget.IsOfClient(eventId))
             return;
         var text = format(state, exception);
         if (logLevel >= LogLevel.Warning && limit is not null && !limit.Allows(target, eventId, logLevel, LogFormatter.MessageOf(text)))

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace Sockudo.Logging;
 
 /// <summary>The target of a log line (metrics.md 7) for a logger's category.</summary>
@@ -22,4 +24,7 @@ internal static class LogTarget
     /// below an error; our own lines say what matters.
     /// </summary>
     public static bool IsFramework(string category) => !category.StartsWith(Root, StringComparison.Ordinal);
+
+    /// <summary>Whether it is what the framework calls critical, though a client did it, which asks for more than it reads, and only its connection ends.</summary>
+    public static bool IsOfClient(EventId id) => id.Name is "Http2QueueOperationsExceeded" or "Http2FlowControlQueueOperationsExceeded";
 }

@@ -150,6 +150,66 @@ public sealed class ConfigurationLoaderTests : ConfigurationTest
         Assert.StartsWith("x.toml:2", Assert.Single(Load().Errors), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("", ".a", 50_000, "=1")]
+    [InlineData("[", ".a", 50_000, "]")]
+    [InlineData("[[", ".a", 50_000, "]]")]
+    [InlineData("b={a", ".a", 50_000, "=1}")]
+    [InlineData("b=", "[", 50_000, "")]
+    [InlineData("b=", "{a=", 50_000, "")]
+    [InlineData("b=[[{c", ".a", 65, "=1}]]")]
+    public void TOML_that_is_nested_too_deep_is_a_mistake_with_its_line(string start, string level, int levels, string end)
+    {
+        var nested = string.Concat(Enumerable.Repeat(level, levels));
+        Write("x.toml", $"port = 1\n# c\n{start}{(start.Contains('=', StringComparison.Ordinal) ? nested : "a" + nested)}{end}\n");
+        Environment["CONFIG_FILE"] = "x.toml";
+        Assert.Equal("x.toml:3: this is nested deeper than 64 levels; no key is, so remove it", Assert.Single(Load().Errors));
+    }
+
+    [Theory]
+    [InlineData("[")]
+    [InlineData("{\"a\":")]
+    public void JSON_that_is_nested_too_deep_is_a_mistake_with_its_place(string level)
+    {
+        Write("config/config.json", string.Concat(Enumerable.Repeat(level, 50_000)));
+        Assert.StartsWith("config/config.json:1:", Assert.Single(Load().Errors), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(".env", null, ".env cannot be read: it is a directory; put the file in its place, or remove it")]
+    [InlineData("config/config.json", null, "the configuration file config/config.json cannot be read: it is a directory; put the file in its place, or remove it")]
+    [InlineData("my.toml", "my.toml", "the configuration file my.toml cannot be read: it is a directory; put the file in its place, or remove it")]
+    public void A_directory_in_the_place_of_a_file_is_a_mistake(string path, string? configPath, string error)
+    {
+        Write(path + "/x", "");
+        Assert.Equal(error, Assert.Single(Load(configPath).Errors));
+    }
+
+    [Theory]
+    [InlineData("", "\"\"", "must be an absolute path, such as /run/sockudo/sockudo.sock")]
+    [InlineData("s.sock", "\"s.sock\"", "must be an absolute path, such as /run/sockudo/sockudo.sock")]
+    [InlineData("/\0", "\"/\0\"", "must be an absolute path, such as /run/sockudo/sockudo.sock")]
+    public void The_path_of_a_Unix_socket_is_absolute(string path, string shown, string problem)
+    {
+        Overrides.Add(("--set", "unix_socket.path", path));
+        Assert.Empty(Load().Errors);
+        Environment["UNIX_SOCKET_ENABLED"] = "true";
+        Assert.Equal($"unix_socket.path = {shown} (option --set): {problem}", Assert.Single(Load().Errors));
+    }
+
+    [Fact]
+    public void The_path_of_a_Unix_socket_has_the_length_that_the_system_takes()
+    {
+        Environment["UNIX_SOCKET_ENABLED"] = "true";
+        Environment["UNIX_SOCKET_PATH"] = "/" + new string('x', 106);
+        Assert.Empty(Load().Errors);
+        // So the system says as well.
+        _ = new System.Net.Sockets.UnixDomainSocketEndPoint(Environment["UNIX_SOCKET_PATH"]);
+        Environment["UNIX_SOCKET_PATH"] = "/" + new string('x', 105) + "é";
+        Assert.EndsWith("has 108 bytes, but the path of a socket has at most 107; choose a shorter one", Assert.Single(Load().Errors), StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new System.Net.Sockets.UnixDomainSocketEndPoint(Environment["UNIX_SOCKET_PATH"]));
+    }
+
     [Fact]
     public void A_named_file_must_exist()
     {

@@ -107,6 +107,25 @@ public partial class LoggingTests
     }
 
     [Fact]
+    public void A_client_that_asks_for_more_than_it_reads_is_no_error()
+    {
+        const BindingFlags All = BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
+        var messages = typeof(Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServer).Assembly.GetTypes()
+            .SelectMany(static type => type.GetMethods(All))
+            .Select(static method => method.GetCustomAttribute<LoggerMessageAttribute>())
+            .Where(static message => message?.Message.Contains("maximum queue size", StringComparison.Ordinal) == true)
+            .ToList();
+        Assert.Equal(2, messages.Count);
+        var lines = Write(new TextLogFormatter(_time, includesTarget: true, hasColors: false, hasStackTraces: false), "info", logger =>
+        {
+            foreach (var message in messages)
+                logger.Log(message!.Level, new EventId(message.EventId, message.EventName), message.Message, null, static (text, _) => text);
+            LogFailed(logger, new InvalidOperationException("broken"));
+        });
+        Assert.EndsWith("broken", Assert.Single(lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Of_repeated_warnings_ten_a_minute_are_written_and_then_how_many_more_there_were()
     {
         var formatter = new TextLogFormatter(_time, includesTarget: true, hasColors: false, hasStackTraces: false);

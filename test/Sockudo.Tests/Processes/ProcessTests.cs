@@ -144,6 +144,41 @@ public sealed class ProcessTests : IDisposable
         await using var refused = SockudoProcess.Run(options);
         Assert.Equal(1, await refused.WaitForExitAsync());
         Assert.Equal("precious", await File.ReadAllTextAsync(path));
+
+        await using var misled = SockudoProcess.Run([.. options, "--set", $"unix_socket.path={_directory}"]);
+        Assert.Equal(1, await misled.WaitForExitAsync());
+        Assert.Contains($"error: unix_socket.path = \"{_directory}\" is a directory; give the path of a file in it", misled.Errors);
+    }
+
+    [Fact]
+    public async Task A_stop_is_complete_without_the_directory_of_the_Unix_socket()
+    {
+        var path = Path.Combine(_directory, "swept", "s.sock");
+        await using var server = SockudoProcess.Run(["--set", "unix_socket.enabled=true", "--set", $"unix_socket.path={path}", "--set", "metrics.host=127.0.0.1", "--set", "metrics.port=0"]);
+        await server.ExpectOutputAsync("is listening");
+        Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+        server.Signal(PosixSignal.SIGTERM);
+        Assert.Equal(0, await server.WaitForExitAsync());
+        Assert.Contains(server.Output, static line => line.EndsWith("stopped", StringComparison.Ordinal));
+        Assert.Empty(server.Errors);
+    }
+
+    [Fact]
+    public async Task Operations_3_SIGHUP_with_TOML_nested_too_deep_changes_nothing_and_is_reported()
+    {
+        var file = Path.Combine(_directory, "apps.toml");
+        await File.WriteAllTextAsync(file, "activity_timeout = 100");
+        await using var server = SockudoProcess.Run(["--config", file, "--host", "127.0.0.1", "--port", "0", "--set", "metrics.enabled=false"]);
+        await server.ExpectOutputAsync("is listening");
+        foreach (var deep in new[] { $"a{string.Concat(Enumerable.Repeat(".a", 50_000))} = 1", $"\na = {new string('[', 1000)}" })
+        {
+            await File.WriteAllTextAsync(file, deep);
+            server.Signal(PosixSignal.SIGHUP);
+            await server.ExpectOutputAsync($"nothing is changed  error={file}:{(deep[0] == 'a' ? 1 : 2)}: this is nested deeper");
+        }
+
+        server.Signal(PosixSignal.SIGTERM);
+        Assert.Equal(0, await server.WaitForExitAsync());
     }
 
     [Fact]
