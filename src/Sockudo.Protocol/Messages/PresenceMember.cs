@@ -13,6 +13,9 @@ public sealed class PresenceMember
 
     private const decimal MaxNumber = 9007199254740992m; // 2^53
 
+    // More digits than these are rounded: a fraction could become none.
+    private const int MaxNumberLength = 28;
+
     /// <param name="id">Canonical id.</param>
     /// <param name="isNumericId">The id was given as a number.</param>
     /// <param name="info">JSON object without white space; null if the user has none.</param>
@@ -82,7 +85,7 @@ public sealed class PresenceMember
     private static bool TryReadNumber(ReadOnlySpan<byte> text, out string id)
     {
         id = "";
-        if (text.Length > 32 || !decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
+        if (text.Length > MaxNumberLength || !decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
             return false;
         if (number != decimal.Truncate(number) || Math.Abs(number) > MaxNumber)
             return false;

@@ -48,9 +48,9 @@ internal sealed class HttpWebhookTransport : IWebhookTransport, IDisposable
     /// <inheritdoc/>
     public async Task<WebhookAnswer> SendAsync(App app, AppWebhook webhook, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
-        using var request = CreateRequest(app, webhook, body);
         try
         {
+            using var request = CreateRequest(app, webhook, body);
             using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
             await ReadAsync(response, cancellationToken).ConfigureAwait(false);
             var status = (int)response.StatusCode;
@@ -94,7 +94,9 @@ internal sealed class HttpWebhookTransport : IWebhookTransport, IDisposable
         foreach (var (name, value) in webhook.Headers)
         {
             // A header of the operator wins over one of ours.
-            request.Headers.Remove(name);
+            if (request.Headers.NonValidated.Contains(name))
+                request.Headers.Remove(name);
+            // Some are about the content, as .NET sees it, and refused elsewhere.
             if (!request.Headers.TryAddWithoutValidation(name, value))
                 request.Content.Headers.TryAddWithoutValidation(name, value);
         }

@@ -36,9 +36,7 @@ public interface IWebhookQueue
     ValueTask DeadLetterAsync(LeasedJob job, DeadLetter letter, CancellationToken cancellationToken);
 
     /// <summary>Nobody here goes on with the job, because the queue was away or the server stops: its lease ends, and it comes back. Never waits, never throws.</summary>
-    void Abandon(LeasedJob job)
-    {
-    }
+    void Abandon(LeasedJob job);
 
     /// <summary>How much waits.</summary>
     ValueTask<QueueDepth> MeasureAsync(CancellationToken cancellationToken);

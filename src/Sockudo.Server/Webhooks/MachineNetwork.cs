@@ -17,26 +17,36 @@ internal static class MachineNetwork
         IPNetwork.Parse("100.100.100.200/32"), // Alibaba Cloud
         IPNetwork.Parse("168.63.129.16/32"), // Azure
         IPNetwork.Parse("192.0.0.192/32"), // Oracle Cloud
+        IPNetwork.Parse("fd00:42::42/128"), // Scaleway
     ];
 
     /// <summary>Whether an address is one of them.</summary>
     public static bool Contains(IPAddress address)
     {
-        var embedded = Embedded(address);
-        return Networks.Any(network => network.Contains(address) || (embedded is not null && network.Contains(embedded)));
+        IPAddress[] spellings = [address, .. Embedded(address)];
+        return Networks.Any(network => spellings.Any(network.Contains));
     }
 
-    // Mapped (::ffff:0:0/96), compatible (::/96), translated by NAT64 (64:ff9b::/96 and 64:ff9b:1::/48 with the address at the end), 6to4 (2002::/16).
-    private static IPAddress? Embedded(IPAddress address)
+    // The IPv4 addresses that an IPv6 address may lead to.
+    private static IPAddress[] Embedded(IPAddress address)
     {
         if (address.AddressFamily != AddressFamily.InterNetworkV6)
-            return null;
+            return [];
         var bytes = address.GetAddressBytes();
+        var end = new IPAddress(bytes.AsSpan(12));
         return bytes switch
         {
-            [0x20, 0x02, ..] => new IPAddress(bytes.AsSpan(2, 4)),
-            [0, 0x64, 0xFF, 0x9B, ..] or [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ..] => new IPAddress(bytes.AsSpan(12)),
-            _ => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : null,
+            // 6to4.
+            [0x20, 0x02, ..] => [new IPAddress(bytes.AsSpan(2, 4))],
+            // Teredo: the client, inverted.
+            [0x20, 0x01, 0, 0, .., var a, var b, var c, var d] => [new IPAddress([(byte)~a, (byte)~b, (byte)~c, (byte)~d])],
+            // NAT64 of a site, with a prefix of 48, 56, 64 or 96 bits; the byte after the 64th is skipped (RFC 6052 section 2.2).
+            [0, 0x64, 0xFF, 0x9B, 0, 1, var a, var b, _, var c, var d, var e, var f, ..] =>
+                [new IPAddress([a, b, c, d]), new IPAddress([b, c, d, e]), new IPAddress([c, d, e, f]), end],
+            // NAT64 of everybody, compatible, mapped, translated (RFC 2765), and ISATAP with any prefix.
+            [0, 0x64, 0xFF, 0x9B, ..] or [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ..] or [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, ..]
+                or [0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 0, 0, ..] or [_, _, _, _, _, _, _, _, 0 or 2, 0, 0x5E, 0xFE, ..] => [end],
+            _ => [],
         };
     }
 }

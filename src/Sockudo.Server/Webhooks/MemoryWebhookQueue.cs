@@ -141,6 +141,15 @@ internal sealed class MemoryWebhookQueue : IWebhookQueue, IDeadLetters
         return default;
     }
 
+    public void Abandon(LeasedJob job)
+    {
+        lock (_gate)
+        {
+            if (_leased.Remove(job.Receipt, out var entry))
+                AddReady(entry);
+        }
+    }
+
     public ValueTask<QueueDepth> MeasureAsync(CancellationToken cancellationToken)
     {
         lock (_gate)

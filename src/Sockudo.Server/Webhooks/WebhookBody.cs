@@ -50,6 +50,20 @@ internal static class WebhookBody
     public static string Join(long timeMs, IEnumerable<string> events) =>
         string.Create(CultureInfo.InvariantCulture, $"{{\"time_ms\":{timeMs},\"events\":[{string.Join(',', events)}]}}");
 
+    /// <summary>The names of the events of a body, each once; none if it is not one of ours, as a queue that others can write to may hold.</summary>
+    public static SortedSet<string> EventNames(string body)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            return [.. document.RootElement.GetProperty("events"u8).EnumerateArray().Select(static item => item.GetProperty("name"u8).GetString()!)];
+        }
+        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return [];
+        }
+    }
+
     // The members of {"event":name,"data":"…"} as they are.
     private static void WriteClientEvent(Utf8JsonWriter writer, ArrayBufferWriter<byte> buffer, byte[] body)
     {

@@ -202,21 +202,36 @@ internal sealed partial class WebhookDelivery : IAsyncDisposable
                 else
                     await DeliverAsync(job, target.Health).ConfigureAwait(false);
             }
-            catch (Exception exception) when (exception is BackendException or OperationCanceledException)
+            catch (Exception exception) when (exception is BackendException || _stopping.IsCancellationRequested)
             {
                 // The queue is away, or the server stops.
                 _queue.Abandon(job);
             }
             catch (Exception exception)
             {
-                _queue.Abandon(job);
-                LogFailed(_logger, job.Job.AppId, exception);
+                await FailedAsync(job, target.Health, exception).ConfigureAwait(false);
             }
             finally
             {
                 slots?.Release();
                 Released(target);
             }
+        }
+    }
+
+    // What nobody has foreseen is a failed attempt: a job that is only put back comes again at once, and for ever.
+    private async Task FailedAsync(LeasedJob job, TargetHealth health, Exception exception)
+    {
+        LogFailed(_logger, job.Job.AppId, exception);
+        health.Ended(isSuccess: false);
+        var attempts = job.Attempts + 1;
+        try
+        {
+            await PostponeOrGiveUpAsync(job, attempts, RetryPause.After(attempts, null, _options.Retry), new WebhookAnswer(false, null, exception.Message)).ConfigureAwait(false);
+        }
+        catch (BackendException)
+        {
+            _queue.Abandon(job);
         }
     }
 
@@ -312,11 +327,8 @@ internal sealed partial class WebhookDelivery : IAsyncDisposable
         }
 
         var attempts = leased.Attempts + 1;
-        var delay = DelayAfter(attempts);
-        if (answer.RetryAfter is { } wanted && wanted > delay)
-            delay = TimeSpan.FromMilliseconds(Math.Min(wanted.TotalMilliseconds, _options.Retry.MaxDelayMs));
         LogAttemptFailed(_logger, job.AppId, HostOf(webhook), attempts, answer.Reason);
-        await PostponeOrGiveUpAsync(leased, attempts, delay, answer, webhook, duration).ConfigureAwait(false);
+        await PostponeOrGiveUpAsync(leased, attempts, RetryPause.After(attempts, answer.RetryAfter, _options.Retry), answer, webhook, duration).ConfigureAwait(false);
     }
 
     private async Task<(WebhookAnswer Answer, TimeSpan Duration)> AttemptAsync(IWebhookTransport transport, App app, AppWebhook webhook, LeasedJob leased)
@@ -341,14 +353,6 @@ internal sealed partial class WebhookDelivery : IAsyncDisposable
         return (answer, duration);
     }
 
-    // "min(initial_delay_ms x 2^(n-1), max_delay_ms), varied by +-20 %".
-    private TimeSpan DelayAfter(int attempts)
-    {
-        var retry = _options.Retry;
-        var delay = Math.Min(retry.InitialDelayMs * Math.Pow(2, Math.Min(attempts - 1, 30)), retry.MaxDelayMs);
-        return TimeSpan.FromMilliseconds(delay * (0.8 + (0.4 * Random.Shared.NextDouble())));
-    }
-
     // An attempt was made if there is a duration.
     private async Task PostponeOrGiveUpAsync(
         LeasedJob leased, int attempts, TimeSpan delay, WebhookAnswer answer, AppWebhook? webhook = null, TimeSpan? duration = null)
@@ -366,23 +370,17 @@ internal sealed partial class WebhookDelivery : IAsyncDisposable
 
         _metrics.Finished(job.AppId, "dead");
         Note(job, webhook, "given_up", attempts, answer, duration);
-        LogGivenUp(_logger, job.AppId, HostOf(webhook), string.Join(',', EventNames(job.Body)), attempts, answer.Status?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "none", answer.Reason);
+        LogGivenUp(_logger, job.AppId, HostOf(webhook), string.Join(',', WebhookBody.EventNames(job.Body)), attempts, answer.Status?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "none", answer.Reason);
         await _queue.DeadLetterAsync(leased, new DeadLetter(job, answer.Reason, attempts, answer.Status), CancellationToken.None).ConfigureAwait(false);
     }
 
     private void Note(WebhookJob job, AppWebhook? webhook, string result, int attempts, WebhookAnswer answer, TimeSpan? duration)
     {
         if (_journal.IsKept)
-            _journal.Add(new WebhookOutcome(_time.GetUtcNow(), job.Id, job.AppId, HostOf(webhook), EventNames(job.Body), result, attempts, answer.Status, answer.Reason ?? "", duration));
+            _journal.Add(new WebhookOutcome(_time.GetUtcNow(), job.Id, job.AppId, HostOf(webhook), WebhookBody.EventNames(job.Body), result, attempts, answer.Status, answer.Reason ?? "", duration));
     }
 
     private static string HostOf(AppWebhook? webhook) => webhook?.Host ?? "unknown";
-
-    private static SortedSet<string> EventNames(string body)
-    {
-        using var document = System.Text.Json.JsonDocument.Parse(body);
-        return [.. document.RootElement.GetProperty("events").EnumerateArray().Select(static item => item.GetProperty("name").GetString()!)];
-    }
 
     [LoggerMessage(1, LogLevel.Error, "a webhook could not be dealt with  app={App}")]
     private static partial void LogFailed(ILogger logger, string app, Exception exception);

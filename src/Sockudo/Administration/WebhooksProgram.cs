@@ -1,8 +1,10 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sockudo.Aws;
 using Sockudo.CommandLine;
 using Sockudo.Configuration;
+using Sockudo.Logging;
 using Sockudo.Redis;
 using Sockudo.Server.Backends;
 using Sockudo.Server.Options;
@@ -28,7 +30,7 @@ internal static class WebhooksProgram
         }
         catch (Exception exception) when (exception is AdministrationException or BackendException)
         {
-            await errors.WriteLineAsync($"error: {exception.Message}").ConfigureAwait(false);
+            await errors.WriteLineAsync($"error: {OneLine.Of(exception.Message)}").ConfigureAwait(false);
             return ExitCodes.Failure;
         }
     }
@@ -89,8 +91,9 @@ internal static class WebhooksProgram
         foreach (var letter in letters)
         {
             var created = DateTimeOffset.FromUnixTimeMilliseconds(letter.Job.CreatedMs).ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-            output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"{letter.Job.Id}  {created}  app {letter.Job.AppId}  {letter.Attempts} attempts, last status {letter.LastStatus?.ToString(CultureInfo.InvariantCulture) ?? "none"}: {letter.Reason}"));
+            // A reason may hold what the receiver has said.
+            output.WriteLine(OneLine.Of(string.Create(
+                CultureInfo.InvariantCulture, $"{letter.Job.Id}  {created}  app {letter.Job.AppId}  {letter.Attempts} attempts, last status {letter.LastStatus?.ToString(CultureInfo.InvariantCulture) ?? "none"}: {letter.Reason}")));
         }
     }
 
@@ -110,7 +113,8 @@ internal static class WebhooksProgram
                     writer.WriteNumber("last_status", status);
                 writer.WriteString("reason", letter.Reason);
                 writer.WritePropertyName("body");
-                writer.WriteRawValue(letter.Job.Body);
+                // Clients have written parts of it; these are the commands to a terminal that strings may hold.
+                writer.WriteRawValue(Regex.Replace(letter.Job.Body, "[\u007f-\u009f]", static command => $"\\u{(int)command.Value[0]:x4}"));
                 writer.WriteEndObject();
             }
 

@@ -27,9 +27,9 @@ internal sealed class TextLogFormatter(TimeProvider time, bool includesTarget, b
         line.Append(' ');
         if (includesTarget)
             line.Append(target).Append("  ");
-        Escape(line, text);
+        line.Append(OneLine.Of(text));
         if (exception is not null)
-            Escape(line.Append("  exception="), hasStackTraces ? exception.ToString() : $"{exception.GetType().Name}: {exception.Message}");
+            line.Append("  exception=").Append(OneLine.Of(hasStackTraces ? exception.ToString() : $"{exception.GetType().Name}: {exception.Message}"));
         return line.Append('\n').ToString();
     }
 
@@ -50,22 +50,4 @@ internal sealed class TextLogFormatter(TimeProvider time, bool includesTarget, b
         LogLevel.Information => "\e[32m",
         _ => "\e[90m",
     };
-
-    // One record is one line, whatever is in it.
-    private static void Escape(StringBuilder line, string text)
-    {
-        foreach (var c in text)
-        {
-            if (c == '\n')
-                line.Append("\\n");
-            else if (!char.IsAscii(c) ? IsInvisible(c) : char.IsControl(c))
-                line.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
-            else
-                line.Append(c);
-        }
-    }
-
-    // Further line breaks, and characters that turn the rest of a line around or hide in it.
-    private static bool IsInvisible(char c) => char.GetUnicodeCategory(c)
-        is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 }

@@ -12,6 +12,7 @@ public class PresenceMemberTests
     [InlineData("""{"user_id":1e1}""", "10", true)]
     [InlineData("""{"user_id":10.0}""", "10", true)]
     [InlineData("""{"user_id":100E-1}""", "10", true)]
+    [InlineData("""{"user_id":1.00000000000000000000000000}""", "1", true)]
     [InlineData("""{"user_id":-0}""", "0", true)]
     [InlineData("""{"user_id":-9007199254740992}""", "-9007199254740992", true)]
     [InlineData("""{"other":1,"user_id":"a","user_info":null}""", "a", false)]
@@ -26,6 +27,10 @@ public class PresenceMemberTests
 
     [Theory]
     [InlineData("""{"user_id":1.5}""")]
+    [InlineData("""{"user_id":1.00000000000000000000000001}""")]
+    [InlineData("""{"user_id":1.000000000000000000000000000001}""")]
+    [InlineData("""{"user_id":99999999999999999999999999999e-28}""")]
+    [InlineData("""{"user_id":9007199254740992.0000000000001}""")]
     [InlineData("""{"user_id":1e-400}""")]
     [InlineData("""{"user_id":1e400}""")]
     [InlineData("""{"user_id":9007199254740993}""")]

@@ -28,6 +28,18 @@ public sealed class MemoryWebhookQueueTests : SkippingWebhookQueueSpec
         Assert.Equal(3, queue.Unfinished["app"]);
     }
 
+    [Fact]
+    public async Task A_job_that_is_abandoned_comes_back()
+    {
+        var queue = await GetAsync();
+        await queue.EnqueueAsync([Job(0)], default);
+        queue.Abandon((await LeaseAsync(queue, 1))[0]);
+        var again = (await LeaseAsync(queue, 1))[0];
+        Assert.Equal(Job(0), again.Job);
+        await queue.CompleteAsync(again, default);
+        Assert.Equal(default, await queue.MeasureAsync(default));
+    }
+
     protected override Task<IWebhookQueue> GetAsync() =>
         Task.FromResult<IWebhookQueue>(new MemoryWebhookQueue(new QueueOptions { DeadLetterMax = MaxDead }, _metrics, _time));
 
