@@ -240,7 +240,7 @@ public sealed class DynamoAppDatabase : IAppDatabase
         }
     }
 
-    private string Description => $"DynamoDB {_options.EndpointUrl ?? _region}, table {_options.TableName} (database.dynamodb)";
+    private string Description => $"DynamoDB {AwsEndpoint.Shown(_options.EndpointUrl, _region)}, table {_options.TableName} (database.dynamodb)";
 
     private static bool IsPermanent(Exception exception) => exception is AmazonServiceException
     {

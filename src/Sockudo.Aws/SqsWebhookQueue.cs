@@ -315,7 +315,7 @@ public sealed partial class SqsWebhookQueue : IWebhookQueue, IDeadLetters, IBack
         }
         catch (QueueDoesNotExistException exception)
         {
-            throw new BackendException($"there is no queue \"{QueueName}\" in SQS {_options.EndpointUrl ?? _region}; create it, or set queue.sqs.create_queue = true", isPermanent: true, exception) { IsMissing = true };
+            throw new BackendException($"there is no queue \"{QueueName}\" in SQS {AwsEndpoint.Shown(_options.EndpointUrl, _region)}; create it, or set queue.sqs.create_queue = true", isPermanent: true, exception) { IsMissing = true };
         }
     }
 
@@ -370,7 +370,7 @@ public sealed partial class SqsWebhookQueue : IWebhookQueue, IDeadLetters, IBack
         }
         catch (Exception exception) when (AwsFailure.Is(exception, cancellationToken))
         {
-            var reason = $"SQS {_options.EndpointUrl ?? _region}, queue {QueueName} (queue.sqs) cannot be used: {AwsFailure.Reason(exception)}";
+            var reason = $"SQS {AwsEndpoint.Shown(_options.EndpointUrl, _region)}, queue {QueueName} (queue.sqs) cannot be used: {AwsFailure.Reason(exception)}";
             State.Down(reason);
             var isPermanent = exception is AmazonServiceException { ErrorCode: "AccessDenied" or "AccessDeniedException" or "InvalidClientTokenId" or "UnrecognizedClientException" or "SignatureDoesNotMatch" };
             throw new BackendException(reason, isPermanent, exception);

@@ -12,6 +12,9 @@ internal readonly record struct RedisAddress(string Host, int Port)
     /// <summary>Reads <c>host:port</c>, <c>[address]:port</c> or a host alone; null for anything else.</summary>
     public static RedisAddress? Parse(string text, int defaultPort)
     {
+        // No host has an @ in it: what stands before it is a password, which must not become a part of what is shown.
+        if (text.Contains('@'))
+            return null;
         var colon = text.LastIndexOf(':');
         if (colon < 0 || text.EndsWith(']'))
             return text.Length == 0 ? null : new RedisAddress(text.Trim('[', ']'), defaultPort);

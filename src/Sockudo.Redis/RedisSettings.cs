@@ -97,5 +97,5 @@ internal sealed record RedisSettings
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
     private static RedisAddress AddressOf(string text, string key, int defaultPort) =>
-        RedisAddress.Parse(text.Trim(), defaultPort) ?? throw new BackendException($"{key} names a server that is not host:port", isPermanent: true);
+        RedisAddress.Parse(text.Trim(), defaultPort) ?? throw new BackendException($"{key} names a server that is not host:port; with user and password it is redis://user:password@host:port", isPermanent: true);
 }

@@ -63,6 +63,24 @@ public sealed class RedisSettingsTests
         Assert.Equal([new RedisAddress("section", 7)], RedisSettings.From(target with { Seeds = [], Options = Section }).Servers);
     }
 
+    [Fact]
+    public void A_login_before_a_server_that_is_no_URL_is_refused_and_not_shown()
+    {
+        const string Server = "user:secret@h:1";
+        foreach (var target in new RedisTarget[]
+        {
+            new() { Options = Section, IsCluster = true, Seeds = [Server], SeedsKey = "adapter.cluster.nodes" },
+            new() { Options = Section with { ClusterNodes = [Server] }, IsCluster = true },
+            new() { Options = Section with { Sentinels = [Server] } },
+            new() { Options = Section with { Host = "user:secret@h" } },
+        })
+        {
+            var failure = Assert.Throws<BackendException>(() => RedisSettings.From(target));
+            Assert.True(failure.IsPermanent);
+            Assert.DoesNotContain("secret", failure.Message, StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     [InlineData("redis://user:secret@")]
     [InlineData("http://user:secret@h")]

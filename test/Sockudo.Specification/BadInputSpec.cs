@@ -42,6 +42,7 @@ public abstract class BadInputSpec(ServerUnderTest server)
     [InlineData("GET {0}/live HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n", 400)]
     [InlineData("GET {0}/live HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", 400)]
     [InlineData("POST {0}/apps/plain/events?{1} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nnonsense\r\n", 400)]
+    [InlineData("POST {0}/apps/plain/events?{1} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFF\r\n", 400)]
     [InlineData("POST {0}/apps/plain/events HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nnonsense\r\n", 401)]
     [InlineData("GET {0}/live HTTP/1.1\r\nHost: x\r\nBad Header: 1\r\n\r\n", 400)]
     [InlineData("GET {0}/live HTTP/1.1\r\nHost: x\r\nX: a\0b\r\n\r\n", 400)]

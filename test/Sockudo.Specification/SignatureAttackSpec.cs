@@ -115,6 +115,66 @@ public abstract class SignatureAttackSpec(ServerUnderTest server)
     }
 
     [Theory]
+    [InlineData("channel=doubled-victim")]
+    [InlineData("CHANNEL=doubled-victim")]
+    [InlineData("ch%61nnel=doubled-victim")]
+    [InlineData("ch%61nnel=doubled%2Dvictim")]
+    [InlineData("name=evil")]
+    [InlineData("data=evil")]
+    [InlineData("Socket%5Fid=1.1")]
+    [InlineData("info=evil")]
+    public async Task What_stands_in_front_of_a_captured_parameter_is_not_signed_and_not_used(string second)
+    {
+        // A-7.
+        await using var client = await PusherConnection.ConnectAsync(server, TestApp.Plain);
+        await client.SubscribeAsync("doubled");
+        await client.SubscribeAsync("doubled-victim");
+        await using var excluded = await PusherConnection.ConnectAsync(server, TestApp.Plain);
+        await excluded.SubscribeAsync("doubled");
+        var path = _http.Path("/events");
+        var query = _http.Sign(
+            "POST", path, "", ("channel", "doubled"), ("name", "e"), ("data", "hello"), ("socket_id", excluded.SocketId), ("info", "subscription_count"));
+        Assert.Contains("subscription_count", (await _http.SendRawAsync("POST", $"{path}?{second}&{query}")).Expect(200).Body, StringComparison.Ordinal);
+        await client.ExpectAsync("""{"event":"e","data":"hello","channel":"doubled"}""");
+        await client.ExpectNothingAsync();
+        await excluded.ExpectNothingAsync();
+        (await _http.SendRawAsync("POST", $"{path}?{query}&{second}")).ExpectError(401);
+    }
+
+    [Theory]
+    [InlineData("info=evil")]
+    [InlineData("filter_by_prefix=evil")]
+    public async Task What_stands_in_front_of_a_captured_question_changes_nothing(string second)
+    {
+        await using var client = await PusherConnection.ConnectAsync(server, TestApp.Plain);
+        await client.JoinAsync("presence-doubled", "ann");
+        var path = _http.Path("/channels");
+        var query = _http.Sign("GET", path, "", ("filter_by_prefix", "presence-doubled"), ("info", "user_count"));
+        (await _http.SendRawAsync("GET", $"{path}?{second}&{query}")).Expect(200, """{"channels":{"presence-doubled":{"user_count":1}}}""");
+    }
+
+    [Theory]
+    [InlineData("channels[]=b")]
+    [InlineData("CHANNELS%5b%5D=b")]
+    [InlineData("channels%5B%5D=b")]
+    public async Task Nothing_is_added_to_a_captured_array_however_it_was_signed(string second)
+    {
+        var path = _http.Path("/events");
+        foreach (var brackets in new[] { "[]", "%5B%5D" })
+        {
+            var rest = $"channels{brackets}=a&data=x&name=e";
+            foreach (var signed in new[] { rest.Replace("%5B%5D", "[]", StringComparison.Ordinal), rest.Replace("%5B%5D", "%5b%5d", StringComparison.Ordinal) })
+            {
+                var auth = $"auth_key=plain-Key&auth_timestamp={Now}&auth_version=1.0";
+                var query = $"{rest}&{auth}&auth_signature={TestApp.Plain.Sign($"POST\n{path}\n{auth}&{signed}")}";
+                (await _http.SendRawAsync("POST", $"{path}?{query}")).Expect(200);
+                (await _http.SendRawAsync("POST", $"{path}?{second}&{query}")).ExpectError(401);
+                (await _http.SendRawAsync("POST", $"{path}?{query}&{second}")).ExpectError(401);
+            }
+        }
+    }
+
+    [Theory]
     [InlineData("/apps/chatty/../plain/channels")]
     [InlineData("/apps/chatty/%2e%2e/plain/channels")]
     [InlineData("/apps/chatty%2f..%2fplain/channels")]

@@ -12,6 +12,9 @@ internal readonly record struct QueryParameter(ReadOnlyMemory<char> RawName, Rea
     /// <summary>The name by which the parameter is looked up: decoded, without regard to case .</summary>
     public ReadOnlyMemory<char> Name { get; } = ToLower(RequestQuery.FormDecode(RawName));
 
+    /// <summary>Whether it is one item of an array, however the brackets are spelled.</summary>
+    public bool IsArray => Name.Span.EndsWith("[]");
+
     /// <summary>
     /// A name in lower case; almost always it is already. Only ASCII has cases here: a letter beyond it whose lower case is an ASCII letter, the Kelvin sign, would make a second
     /// <c>socket_id</c> that is signed but not looked up, or the other way round.

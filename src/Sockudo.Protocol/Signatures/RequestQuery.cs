@@ -40,14 +40,14 @@ public sealed class RequestQuery
         return index < 0 ? null : ValueAt(index).ToString();
     }
 
-    /// <summary>The decoded values of all parameters of this name, in order.</summary>
-    /// <param name="name">A name in lower case.</param>
-    public IReadOnlyList<string> FindAll(string name)
+    /// <summary>The decoded values of an array, <c>name[]=</c>, in order. Only arrays have more than one value: of a repeated scalar all but the last are not signed .</summary>
+    /// <param name="name">A name in lower case, without the brackets.</param>
+    public IReadOnlyList<string> FindArray(string name)
     {
         var values = new List<string>();
         for (var i = 0; i < _count; i++)
         {
-            if (_parameters[i].Name.Span.SequenceEqual(name))
+            if (_parameters[i].IsArray && _parameters[i].Name.Span[..^2].SequenceEqual(name))
                 values.Add(ValueAt(i).ToString());
         }
 

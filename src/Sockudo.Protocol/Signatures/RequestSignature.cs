@@ -91,12 +91,15 @@ public static class RequestSignature
 
     private static IEnumerable<string> Paths(string path, string prefix)
     {
-        var decoded = RequestQuery.PercentDecode(path.AsMemory()).ToString();
         yield return path;
-        yield return decoded;
+        var decoded = RequestQuery.PercentDecode(path.AsMemory()).ToString();
+        // The signature of a%2Fb, sent as a%252Fb, would be good for another user: what can be decoded once more is not offered.
+        string[] candidates = RequestQuery.PercentDecode(decoded.AsMemory()).Span.SequenceEqual(decoded) ? [path, decoded] : [path];
+        if (candidates.Length > 1)
+            yield return decoded;
         if (prefix.Length == 0)
             yield break;
-        foreach (var candidate in new[] { path, decoded })
+        foreach (var candidate in candidates)
         {
             yield return candidate.StartsWith(prefix, StringComparison.Ordinal) ? candidate[prefix.Length..] : prefix + candidate;
         }

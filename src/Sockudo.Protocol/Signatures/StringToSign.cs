@@ -29,7 +29,7 @@ internal static class StringToSign
                 continue;
             text.AppendLiteral(separator);
             text.AppendFormatted(parameter.SortKey.Span);
-            text.AppendLiteral(parameter.IsArray ? "[]=" : "=");
+            text.AppendLiteral(parameter.Ending);
             text.AppendFormatted(parameter.Value.Span);
             separator = "&";
         }
@@ -50,8 +50,9 @@ internal static class StringToSign
             var name = QueryParameter.ToLower(decode(parameter.RawName));
             if (name.Span is "auth_signature")
                 continue;
-            var isArray = name.Span.EndsWith("[]");
-            parameters[count] = new Parameter(isArray ? name[..^2] : name, isArray, decode(parameter.RawValue), count);
+            // In the raw reading the brackets of an array may not be there to be seen; its items are used all the same, so that all of them must be signed.
+            var hasBrackets = name.Span.EndsWith("[]");
+            parameters[count] = new Parameter(hasBrackets ? name[..^2] : name, hasBrackets ? "[]=" : "=", parameter.IsArray, decode(parameter.RawValue), count);
             count++;
         }
 
@@ -85,7 +86,7 @@ internal static class StringToSign
         return false;
     }
 
-    private readonly record struct Parameter(ReadOnlyMemory<char> SortKey, bool IsArray, ReadOnlyMemory<char> Value, int Position)
+    private readonly record struct Parameter(ReadOnlyMemory<char> SortKey, string Ending, bool IsArray, ReadOnlyMemory<char> Value, int Position)
     {
         // By name, and in the order of the request among equal names.
         public int CompareTo(in Parameter other) =>

@@ -114,8 +114,9 @@ internal sealed class EventReader(AppLimits limits)
         var names = new List<string>();
         if (channels.IsAbsent && channel.IsAbsent && query is not null)
         {
-            names.AddRange(query.FindAll("channels[]"));
-            names.AddRange(query.FindAll("channel"));
+            names.AddRange(query.FindArray("channels"));
+            if (query.Find("channel") is { } name)
+                names.Add(name);
         }
         else if (!TryAdd(channels, names) || !TryAdd(channel, names))
         {
@@ -127,9 +128,9 @@ internal sealed class EventReader(AppLimits limits)
         var unique = names.Count == 1 ? names : [.. names.Distinct(StringComparer.Ordinal)];
         if (unique.Count > limits.MaxEventChannelsAtOnce)
             return ApiResponse.Error(400, $"Too many channels: an event may have at most {limits.MaxEventChannelsAtOnce}");
-        foreach (var name in unique)
+        foreach (var each in unique)
         {
-            if (!ChannelName.IsValid(name, limits.MaxChannelNameLength))
+            if (!ChannelName.IsValid(each, limits.MaxChannelNameLength))
                 return InvalidChannel;
         }
 

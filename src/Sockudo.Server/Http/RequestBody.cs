@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http;
 
 namespace Sockudo.Server.Http;
 
@@ -24,22 +25,42 @@ internal sealed class RequestBody : IDisposable
     public ReadOnlyMemory<byte> Bytes { get; }
 
     /// <summary>Reads all of it; null if it is longer than <paramref name="limit"/> bytes, which is noticed while reading.</summary>
-    public static ValueTask<RequestBody?> ReadAsync(PipeReader reader, long limit, CancellationToken cancellationToken) =>
-        // Mostly it came together with the head.
-        reader.TryRead(out var result) && TryTake(reader, result, limit, out var body)
-            ? new(body)
-            : ReadRestAsync(reader, limit, cancellationToken);
+    /// <exception cref="BadHttpRequestException">It is not as HTTP wants it.</exception>
+    public static ValueTask<RequestBody?> ReadAsync(PipeReader reader, long limit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // Mostly it came together with the head.
+            return reader.TryRead(out var result) && TryTake(reader, result, limit, out var body)
+                ? new(body)
+                : ReadRestAsync(reader, limit, cancellationToken);
+        }
+        catch (IOException exception) when (exception is not BadHttpRequestException && !cancellationToken.IsCancellationRequested)
+        {
+            throw Broken(exception);
+        }
+    }
 
     private static async ValueTask<RequestBody?> ReadRestAsync(PipeReader reader, long limit, CancellationToken cancellationToken)
     {
-        RequestBody? body;
-        while (!TryTake(reader, await reader.ReadAsync(cancellationToken).ConfigureAwait(false), limit, out body))
+        try
         {
-            // More is to come.
-        }
+            RequestBody? body;
+            while (!TryTake(reader, await reader.ReadAsync(cancellationToken).ConfigureAwait(false), limit, out body))
+            {
+                // More is to come.
+            }
 
-        return body;
+            return body;
+        }
+        catch (IOException exception) when (exception is not BadHttpRequestException && !cancellationToken.IsCancellationRequested)
+        {
+            throw Broken(exception);
+        }
     }
+
+    // Kestrel has no BadHttpRequestException for the size of a chunk that is no number it can hold.
+    private static BadHttpRequestException Broken(IOException exception) => new("The body cannot be read", StatusCodes.Status400BadRequest, exception);
 
     // True once it is known what the body is, or that it is too long.
     private static bool TryTake(PipeReader reader, ReadResult result, long limit, out RequestBody? body)

@@ -104,7 +104,9 @@ internal static class CommandLineParser
             var equals = assignment.IndexOf('=', StringComparison.Ordinal);
             if (equals <= 0)
             {
-                Console.Error.WriteLine($"error: --set {assignment}: must be key=value");
+                // What follows the key may be a secret, with another sign before it.
+                var key = assignment.TakeWhile(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_');
+                Console.Error.WriteLine($"error: --set {string.Concat(key)}: must be key=value");
                 return false;
             }
 

@@ -9,6 +9,8 @@ namespace Sockudo.Configuration;
 /// <summary>How a value of some key is understood, and what is allowed (configuration.md 2).</summary>
 internal sealed partial class KeyType
 {
+    private const string LoginProblem = "user and password stand in a URL, redis://user:password@host:port, or in database.redis.username and database.redis.password";
+
     private readonly Func<ConfigNode, (object? Value, string? Problem)> _read;
 
     private KeyType(string name, Func<ConfigNode, (object? Value, string? Problem)> read, bool isStructured = false)
@@ -63,6 +65,9 @@ internal sealed partial class KeyType
             : (null, "must be a number from 0 to 1"));
 
     public static KeyType List { get; } = new("list", static node => ReadList(node), isStructured: true);
+
+    /// <summary>Servers of Redis, as <c>host:port</c> or as URLs.</summary>
+    public static KeyType Servers { get; } = new("list", static node => ReadServers(node), isStructured: true);
 
     /// <summary>Entries of <c>allowed_origins</c> (configuration.md 4.4), which CORS takes as well.</summary>
     public static KeyType Origins { get; } = new("list", static node =>
@@ -150,6 +155,8 @@ internal sealed partial class KeyType
     {
         if (node is not ConfigArray array)
             return ReadList(node);
+        if (array.Items.Any(IsLoginWithoutScheme))
+            return (null, LoginProblem);
         var servers = new List<string>();
         foreach (var item in array.Items)
         {
@@ -197,6 +204,14 @@ internal sealed partial class KeyType
         var items = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         return new ConfigArray([.. items.Select(item => new ConfigScalar(item, IsString: true, source))], source);
     }
+
+    private static (object? Value, string? Problem) ReadServers(ConfigNode node) =>
+        node is ConfigArray array && array.Items.Any(IsLoginWithoutScheme) ? (null, LoginProblem) : ReadList(node);
+
+    // It would be taken for the name of a host, which is shown wherever the server is.
+    private static bool IsLoginWithoutScheme(ConfigNode node) =>
+        node is ConfigScalar { Text: var text } ? text.Contains('@') && !text.Contains("://", StringComparison.Ordinal)
+        : node is ConfigObject server && TextOf(server.Find("host"))?.Contains('@') == true;
 
     private static (object? Value, string? Problem) ReadList(ConfigNode node)
     {

@@ -29,8 +29,8 @@ internal static partial class Masked
         return $"{(scheme < 0 ? "" : address[..(scheme + 3)])}{Secret}{shown[at..]}";
     }
 
-    /// <summary>A text as it is, unless it is a URL, which may hold user info.</summary>
-    public static string Text(string text) => text.Contains("://", StringComparison.Ordinal) && text.Contains('@') ? Address(text) : text;
+    /// <summary>A text as it is, unless it may hold user info: a URL, or an address without its scheme.</summary>
+    public static string Text(string text) => text.Contains('@') ? Address(text) : text;
 
     /// <summary>
     /// A parser's message without what it has from the text: somebody may have written a password without its quotes, or forgotten the quote of a value before it.

@@ -45,9 +45,7 @@ internal sealed partial class DashboardAccess(DashboardOptions options, TimeProv
     /// <summary>What holds for every request, the page's own files included: null, or the refusal.</summary>
     public ApiResponse? CheckHost(HttpContext context) =>
         // A name that somebody has made point here makes his pages same-origin; and what comes through a proxy comes from anywhere.
-        NeedsSignIn || (IsLoopback(context.Request.Host) && !context.Request.Headers.ContainsKey("X-Forwarded-For") && !context.Request.Headers.ContainsKey("Forwarded"))
-            ? null
-            : ForeignHost;
+        NeedsSignIn || (IsLoopback(context.Request.Host) && !context.Request.Headers.Keys.Any(IsOfProxy)) ? null : ForeignHost;
 
     /// <summary>What holds for every request to the API, signing in included: null, or the refusal.</summary>
     public static ApiResponse? CheckSite(HttpContext context)
@@ -147,6 +145,12 @@ internal sealed partial class DashboardAccess(DashboardOptions options, TimeProv
         return origin.Count > 0
             && !(Uri.TryCreate(origin.ToString(), UriKind.Absolute, out var uri) && uri.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase));
     }
+
+    private static bool IsOfProxy(string header) =>
+        header.StartsWith("X-Forwarded", StringComparison.OrdinalIgnoreCase)
+        || header.Equals("Forwarded", StringComparison.OrdinalIgnoreCase)
+        || header.Equals("Via", StringComparison.OrdinalIgnoreCase)
+        || header.Equals("X-Real-IP", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsLoopback(HostString host)
     {

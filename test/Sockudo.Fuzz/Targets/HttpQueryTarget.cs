@@ -36,9 +36,14 @@ internal static class HttpQueryTarget
             if (ReferenceQuery.ToLower(ReferenceQuery.Decode(rawName, isForm: true)) is not { } name)
                 continue;
             var same = pairs.Where(pair => name == ReferenceQuery.ToLower(ReferenceQuery.Decode(pair.Name, isForm: true))).Select(static pair => pair.Value).ToList();
-            var found = query.FindAll(name);
+            var last = query.Find(name);
+            IReadOnlyList<string?> found = [last];
+            if (name.EndsWith("[]", StringComparison.Ordinal))
+                found = query.FindArray(name[..^2]);
+            else
+                same = [same[^1]];
             Finding.UnlessSame(same.Count, found.Count, $"parameters of the name {name}");
-            Finding.UnlessSame(found[^1], query.Find(name), $"the last parameter of the name {name}");
+            Finding.UnlessSame(found[^1], last, $"the last parameter of the name {name}");
             foreach (var (raw, value) in same.Zip(found))
             {
                 if (ReferenceQuery.Decode(raw, isForm: true) is not { } expected)

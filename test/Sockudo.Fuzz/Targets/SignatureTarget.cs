@@ -47,17 +47,20 @@ internal static class SignatureTarget
     // Null if a name or value is not UTF-8.
     private static string? Expected(string path, string query, Func<string, string?> decode)
     {
-        var pairs = ReferenceQuery.Pairs(query).Select(pair => (Name: ReferenceQuery.ToLower(decode(pair.Name)), Value: decode(pair.Value))).ToList();
+        var pairs = ReferenceQuery.Pairs(query).Select(pair => (Name: ReferenceQuery.ToLower(decode(pair.Name)), Value: decode(pair.Value), IsArray: IsArray(WithBrackets(pair.Name)))).ToList();
         if (pairs.Exists(static pair => pair.Name is null || pair.Value is null))
             return null;
         var signed = pairs
             .Where(static pair => pair.Name != "auth_signature")
-            .Select(static (pair, position) => (Key: IsArray(pair.Name!) ? pair.Name![..^2] : pair.Name!, pair.Name, pair.Value, position))
+            .Select(static (pair, position) => (Key: IsArray(pair.Name!) ? pair.Name![..^2] : pair.Name!, pair.Name, pair.Value, pair.IsArray, position))
             .OrderBy(static pair => pair.Key, StringComparer.Ordinal).ThenBy(static pair => pair.position)
             .ToList();
-        var last = signed.Where(pair => IsArray(pair.Name!) || !signed.Exists(other => other.Name == pair.Name && other.position > pair.position));
+        var last = signed.Where(pair => pair.IsArray || !signed.Exists(other => other.Name == pair.Name && other.position > pair.position));
         return $"POST\n{path}\n{string.Join('&', last.Select(static pair => $"{pair.Name}={pair.Value}"))}";
     }
+
+    private static string WithBrackets(string rawName) =>
+        rawName.Replace("%5B", "[", StringComparison.OrdinalIgnoreCase).Replace("%5D", "]", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsArray(string name) => name.EndsWith("[]", StringComparison.Ordinal);
 

@@ -83,6 +83,24 @@ public class SignatureTests
         Assert.Null(RequestSignature.Check("GET", "/ws/apps/3/channels", "/ws", query, Key, SigningKey, Then));
     }
 
+    [Theory]
+    [InlineData("/users/a%2Fb", "/users/a%2Fb", true)]
+    [InlineData("/users/a%2Fb", "/users/a/b", true)]
+    [InlineData("/users/100%25", "/users/100%", true)]
+    [InlineData("/users/a%252Fb", "/users/a%252Fb", true)]
+    [InlineData("/users/a%252Fb", "/users/a%2Fb", false)]
+    [InlineData("/users/a%25252Fb", "/users/a%252Fb", false)]
+    [InlineData("/users/%2561", "/users/%61", false)]
+    public void A3_A_path_is_signed_as_sent_or_decoded_and_opens_no_other_path(string path, string signedPath, bool isGenuine)
+    {
+        foreach (var prefix in new[] { "", "/ws" })
+        {
+            var text = $"GET\n{prefix}{signedPath}\nauth_key={Key}&auth_timestamp=1353088179&auth_version=1.0";
+            var query = RequestQuery.Parse($"auth_key={Key}&auth_timestamp=1353088179&auth_version=1.0&auth_signature={Signature.Compute(Secret, Encoding.UTF8.GetBytes(text))}".AsMemory());
+            Assert.Equal(isGenuine, RequestSignature.Check("GET", path, prefix, query, Key, SigningKey, Then) is null);
+        }
+    }
+
     [Property]
     public void A8_The_order_of_parameters_makes_no_difference(NonEmptyArray<NonNull<string>> values, int seed)
     {

@@ -88,6 +88,23 @@ public sealed class SecretsTests : ConfigurationTest
     }
 
     [Theory]
+    [InlineData("adapter.cluster.nodes", "u:hunter2@h:1")]
+    [InlineData("adapter.cluster.nodes", "h:1,hunter2@h")]
+    [InlineData("queue.redis_cluster.nodes", "u:hunter2@h:1")]
+    [InlineData("database.redis.cluster_nodes", "u:hunter2@h:1")]
+    [InlineData("database.redis.cluster_nodes", """[{"host":"u:hunter2@h"}]""")]
+    [InlineData("database.redis.sentinels", "u:hunter2@h:1")]
+    [InlineData("database.redis.sentinels", """[{"host":"u:hunter2@h","port":1}]""")]
+    public void A_login_before_a_server_that_is_no_URL_is_a_mistake_and_not_shown(string key, string value)
+    {
+        Overrides.Add(("--set", key, value));
+        var error = Assert.Single(Load().Errors);
+        Assert.StartsWith(key, error, StringComparison.Ordinal);
+        Assert.Contains("redis://user:password@host:port", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("SOCKUDO_DEFAULT_APP_WEBHOOKS", "[{\"url\":trust_hunter2}]")]
     [InlineData("REDIS_CLUSTER_NODES", "[hunter2")]
     [InlineData("DATABASE_URL", "oracle://u:hunter2@h")]

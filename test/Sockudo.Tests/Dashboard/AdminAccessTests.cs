@@ -1,5 +1,6 @@
 using System.Net;
 using System.Runtime.InteropServices;
+using System.Text;
 using Sockudo.Specification;
 using Sockudo.Tests.Processes;
 using Xunit;
@@ -136,6 +137,22 @@ public sealed class AdminAccessTests(AdminServer fixture) : IClassFixture<AdminS
         await stranger.ExpectAsync(400, "POST", "api/v1/session", $$"""{"password":"{{new string('x', 10_000)}}"}""");
     }
 
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("-1")]
+    [InlineData("7FFFFFFFFFFFFFFF")]
+    [InlineData("FFFFFFFFFFFFFFFF")]
+    public async Task A_body_that_breaks_is_the_sender_s_mistake_and_no_line_in_the_log(string size)
+    {
+        // The first piece is sent on its own, so that the rest comes while it is read.
+        await using var socket = await RawWebSocket.DialAsync(new ServerUnderTest(new Uri(fixture.Address.GetLeftPart(UriPartial.Authority))));
+        await socket.SendBytesAsync("POST /api/v1/session HTTP/1.1\r\nHost: x\r\nX-Sockudo-Dashboard: 1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n"u8.ToArray());
+        await socket.SendBytesAsync(Encoding.ASCII.GetBytes($"{size}\r\nabc\r\n0\r\n\r\n"));
+        await socket.ReadResponseAsync();
+        Assert.Equal(400, socket.Status);
+        Assert.DoesNotContain(fixture.Log, static line => line.Contains("could not be answered", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Passwords_and_tokens_can_be_guessed_a_few_times_only_and_who_is_in_is_not_disturbed()
     {
@@ -178,7 +195,12 @@ public sealed class AdminAccessTests(AdminServer fixture) : IClassFixture<AdminS
         // A name of somebody's own that points here, and a proxy that lets everybody in.
         await anybody.ExpectAsync(403, "GET", "api/v1/overview", null, ("Host", $"evil.example:{address.Port}"));
         await anybody.ExpectAsync(403, "GET", "", null, ("Host", $"127.0.0.1.evil.example:{address.Port}"));
-        await anybody.ExpectAsync(403, "GET", "api/v1/overview", null, ("X-Forwarded-For", "203.0.113.7"));
+        foreach (var header in new[] { "X-Forwarded-For", "x-forwarded-host", "X-Forwarded-Proto", "X-Forwarded", "Forwarded", "X-Real-IP", "Via" })
+        {
+            await anybody.ExpectAsync(403, "GET", "api/v1/overview", null, (header, "1.1 proxy"));
+            await anybody.ExpectAsync(403, "GET", "", null, (header, "1.1 proxy"));
+        }
+
         // It does not hold the end up.
         using var tail = await anybody.SendAsync("GET", "api/v1/events");
         Assert.Equal(HttpStatusCode.OK, tail.StatusCode);

@@ -25,6 +25,9 @@ public sealed class AdminServer : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _process?.DisposeAsync() ?? ValueTask.CompletedTask;
 
+    /// <summary>The log so far.</summary>
+    public IReadOnlyList<string> Log => _process!.Output;
+
     /// <summary>Waits for a line of the log.</summary>
     public Task<string> ExpectLogAsync(string text) => _process!.ExpectOutputAsync(text);
 }

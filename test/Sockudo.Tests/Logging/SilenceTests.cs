@@ -22,6 +22,18 @@ public sealed class SilenceTests : IDisposable
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     [Theory]
+    [InlineData("queue.driver=sqs", "queue.sqs.endpoint_url", "SQS http://127.0.0.1:1/path,")]
+    [InlineData("app_manager.driver=dynamodb", "database.dynamodb.endpoint_url", "DynamoDB http://127.0.0.1:1/path,")]
+    public async Task Of_an_endpoint_of_AWS_only_the_server_and_the_path_are_shown(string driver, string key, string shown)
+    {
+        await using var process = SockudoProcess.Run(
+            ["--host", "127.0.0.1", "--port", "0", "--set", "metrics.enabled=false", "--set", driver, "--set", $"{key}=http://{Hidden}-user:{Hidden}-password@127.0.0.1:1/path?{Hidden}"],
+            new Dictionary<string, string> { ["AWS_ACCESS_KEY_ID"] = "id", ["AWS_SECRET_ACCESS_KEY"] = "key" });
+        await process.ExpectOutputAsync(shown);
+        Assert.DoesNotContain(process.Output, static line => line.Contains(Hidden, StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("text")]
     [InlineData("json")]
     public async Task A_server_at_trace_tells_everything_but_secrets_and_payloads(string format)

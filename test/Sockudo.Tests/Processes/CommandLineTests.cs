@@ -35,6 +35,18 @@ public sealed class CommandLineTests
         Assert.Equal(process.Errors, process.Output);
     }
 
+    [Theory]
+    [InlineData("dashboard.password:hunter2")]
+    [InlineData("dashboard.password hunter2")]
+    [InlineData("=hunter2")]
+    public async Task An_assignment_without_its_sign_does_not_show_the_value(string assignment)
+    {
+        await using var process = SockudoProcess.Run(["--set", assignment]);
+        Assert.Equal(78, await process.WaitForExitAsync());
+        Assert.StartsWith("error: --set ", Assert.Single(process.Errors), StringComparison.Ordinal);
+        Assert.DoesNotContain(process.Output, static line => line.Contains("hunter", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task An_unreadable_file_is_reported_with_its_line()
     {
