@@ -24,6 +24,7 @@ internal sealed partial class Poller : IDisposable
     private readonly ILogger _logger;
     private readonly Thread _thread;
     private IPollable?[] _watched = new IPollable?[256];
+    private long _restEnds;
     private volatile bool _isStopping;
 
     public Poller(int index, ILogger logger)
@@ -100,6 +101,8 @@ internal sealed partial class Poller : IDisposable
     /// </summary>
     public void Rest(ListeningSocket listener)
     {
+        if (_resting.Count == 0)
+            _restEnds = Environment.TickCount64 + RestMilliseconds;
         if (Linux.EpollControl(_epoll, Linux.EpollDelete, listener.Handle, listener.Number, 0))
             _resting.Add(listener);
     }
@@ -118,13 +121,15 @@ internal sealed partial class Poller : IDisposable
         var turns = LocalTurns.OfThisThread();
         while (!_isStopping)
         {
-            var count = Linux.EpollWait(_epoll, _events, _resting.Count > 0 ? RestMilliseconds : -1);
+            var patience = _resting.Count > 0 ? (int)Math.Clamp(_restEnds - Environment.TickCount64, 0, RestMilliseconds) : -1;
+            var count = Linux.EpollWait(_epoll, _events, patience);
             if (count < 0 && Marshal.GetLastPInvokeError() != Linux.Interrupted)
                 throw new IOException($"epoll_wait failed: {Marshal.GetLastPInvokeErrorMessage()}");
             for (var i = 0; i < count; i++)
                 Tell(_events.IdOf(i));
             turns.Run();
-            if (count == 0)
+            // By the clock: others may have so much to say that the poller is never idle.
+            if (_resting.Count > 0 && Environment.TickCount64 >= _restEnds)
                 EndRest();
         }
     }

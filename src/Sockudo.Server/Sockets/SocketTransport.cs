@@ -39,12 +39,14 @@ internal sealed class SocketTransport(int backlog, ILoggerFactory loggers) : ICo
     private sealed class Listener(SocketTransport transport, Socket socket) : IConnectionListener
     {
         private bool _isShort;
+        private volatile bool _isUnbound;
 
         public EndPoint EndPoint { get; } = socket.LocalEndPoint!;
 
         public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
         {
-            while (true)
+            // Kestrel waits for this to end before it closes connections, which may hold the descriptors that are missing.
+            while (!_isUnbound)
             {
                 try
                 {
@@ -69,10 +71,13 @@ internal sealed class SocketTransport(int backlog, ILoggerFactory loggers) : ICo
                     // What happened to one connection only, while it waited.
                 }
             }
+
+            return null;
         }
 
         public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
         {
+            _isUnbound = true;
             socket.Dispose();
             return default;
         }

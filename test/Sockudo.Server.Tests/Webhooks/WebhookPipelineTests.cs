@@ -67,6 +67,8 @@ public sealed class WebhookPipelineTests
 
         public ValueTask DeadLetterAsync(LeasedJob job, DeadLetter letter, CancellationToken cancellationToken) => queue.DeadLetterAsync(job, letter, cancellationToken);
 
+        public void Abandon(LeasedJob job) => queue.Abandon(job);
+
         public ValueTask<QueueDepth> MeasureAsync(CancellationToken cancellationToken)
         {
             FailOnce("measure");

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Sockudo.Server.Sockets;
 using Sockudo.Specification;
 using Xunit;
@@ -30,6 +31,59 @@ public sealed class OpenFilesTests
         foreach (var one in crowd)
             await one.DisposeAsync();
         await using var late = await PusherConnection.ConnectAsync(server, TestApp.Plain);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_never_idle_accepts_again_too()
+    {
+        Assert.SkipUnless(PolledTransport.IsSupported, "needs Linux on x64 or arm64");
+        await using var process = await SockudoProcess.StartAsync(openFiles: Limit);
+        var server = new ServerUnderTest(process.Address);
+        // At the same time, so that each poller has some.
+        var busy = await Task.WhenAll(Enumerable.Range(0, 24).Select(_ => PusherConnection.ConnectAsync(server, TestApp.Plain)));
+        using var stop = new CancellationTokenSource();
+        var talking = busy.Select(one => Task.Run(async () =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                await PingAsync(one);
+                await Task.Delay(10);
+            }
+        })).ToList();
+        var crowd = new List<RawWebSocket>();
+        for (var i = 0; i < Limit; i++)
+            crowd.Add(await RawWebSocket.DialAsync(server));
+        await process.ExpectOutputAsync("connections cannot be accepted for now");
+        foreach (var one in crowd)
+            await one.DisposeAsync();
+        await using var late = await PusherConnection.ConnectAsync(server, TestApp.Plain);
+        await stop.CancelAsync();
+        await Task.WhenAll(talking);
+        foreach (var one in busy)
+            await one.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData("auto")]
+    [InlineData("kestrel")]
+    public async Task A_stop_does_not_wait_for_descriptors(string transport)
+    {
+        Assert.SkipUnless(PolledTransport.IsSupported, "needs Linux on x64 or arm64");
+        await using var process = await SockudoProcess.StartAsync(
+            openFiles: Limit, $"websocket.transport={transport}", "shutdown_grace_period=1", "metrics.enabled=true", "metrics.port=0", "metrics.host=127.0.0.1");
+        var server = new ServerUnderTest(process.Address);
+        var metrics = new ServerUnderTest(new Uri((await process.ExpectOutputAsync(" metrics=http")).Split(" metrics=")[1].Split(' ')[0]));
+        var crowd = new List<RawWebSocket>();
+        for (var i = 0; i < Limit; i++)
+            crowd.Add(await RawWebSocket.DialAsync(server));
+        await process.ExpectOutputAsync("connections cannot be accepted for now");
+        // These listeners wait for descriptors as well.
+        for (var i = 0; i < 4; i++)
+            crowd.Add(await RawWebSocket.DialAsync(metrics));
+        process.Signal(PosixSignal.SIGTERM);
+        Assert.Equal(0, await process.WaitForExitAsync());
+        foreach (var one in crowd)
+            await one.DisposeAsync();
     }
 
     private static async Task PingAsync(PusherConnection connection)
