@@ -14,7 +14,10 @@ public sealed class WebhookDeliveryTests : IAppStore, IWebhookTransport, IAsyncD
 
     private static readonly App App = new()
     {
-        Id = "app", Key = "key", Secret = "secret", Webhooks = [new AppWebhook { Url = new Uri("http://receiver.example/"), EventTypes = [WebhookEventType.CacheMiss] }],
+        Id = "app",
+        Key = "key",
+        Secret = "secret",
+        Webhooks = [new AppWebhook { Url = new Uri("http://receiver.example/"), EventTypes = [WebhookEventType.CacheMiss] }],
     };
 
     private readonly FakeTimeProvider _time = new();
