@@ -234,7 +234,7 @@ public sealed class DynamoAppDatabase : IAppDatabase
         {
             return await ask(limit.Token).ConfigureAwait(false);
         }
-        catch (Exception exception) when (AwsFailure.Is(exception, cancellationToken))
+        catch (Exception exception) when (BackendException.IsOwedFor(exception, cancellationToken))
         {
             throw new BackendException($"{Description} cannot be used: {AwsFailure.Reason(exception)}", IsPermanent(exception), exception);
         }

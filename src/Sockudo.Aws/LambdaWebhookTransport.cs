@@ -9,6 +9,7 @@ using Amazon.Runtime.Credentials;
 using Amazon.Runtime.Internal;
 using Amazon.Runtime.Internal.Auth;
 using Sockudo.Server.Apps;
+using Sockudo.Server.Backends;
 using Sockudo.Server.Webhooks;
 
 namespace Sockudo.Aws;
@@ -40,7 +41,7 @@ public sealed class LambdaWebhookTransport : IWebhookTransport, IDisposable
             var kind = response.Headers.TryGetValues("x-amzn-ErrorType", out var types) ? $" {types.First()}" : "";
             return new WebhookAnswer(response.StatusCode == HttpStatusCode.Accepted, status, string.Create(CultureInfo.InvariantCulture, $"status {status}{kind}"));
         }
-        catch (Exception exception) when (AwsFailure.Is(exception, cancellationToken))
+        catch (Exception exception) when (BackendException.IsOwedFor(exception, cancellationToken))
         {
             return new WebhookAnswer(false, null, exception.InnerException?.Message ?? AwsFailure.Reason(exception));
         }

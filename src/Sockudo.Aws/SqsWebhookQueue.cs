@@ -368,7 +368,7 @@ public sealed partial class SqsWebhookQueue : IWebhookQueue, IDeadLetters, IBack
             State.Up();
             return answer;
         }
-        catch (Exception exception) when (AwsFailure.Is(exception, cancellationToken))
+        catch (Exception exception) when (BackendException.IsOwedFor(exception, cancellationToken))
         {
             var reason = $"SQS {AwsEndpoint.Shown(_options.EndpointUrl, _region)}, queue {QueueName} (queue.sqs) cannot be used: {AwsFailure.Reason(exception)}";
             State.Down(reason);

@@ -187,8 +187,7 @@ public sealed class SqlAppDatabase : IAppDatabase
             await using var disposal = connection.ConfigureAwait(false);
             return await ask(connection).ConfigureAwait(false);
         }
-        // Drivers that do not understand what a server says throw anything at all.
-        catch (Exception exception) when (exception is not BackendException && !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
+        catch (Exception exception) when (BackendException.IsOwedFor(exception, cancellationToken))
         {
             var isPermanent = exception is DbException cause && _dialect.IsPermanent(cause);
             throw new BackendException($"{_dialect.Name} {_description} cannot be used: {Reason(exception)}", isPermanent, exception);

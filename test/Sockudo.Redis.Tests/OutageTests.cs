@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Sockudo.Server.Backends;
 using Sockudo.Specification;
 using Sockudo.Specification.Backends;
@@ -32,7 +33,7 @@ public sealed class OutageTests(SingleRedis fixture) : IClassFixture<SingleRedis
     {
         var server = await fixture.GetAsync();
         await using var proxy = TcpProxy.To(server.Port);
-        using var logs = new RecordedLogs();
+        using var logs = new RecordedLogs(LogLevel.Information);
         await using var node = await BusNode.StartAsync(new RedisBus(Buses.To(proxy.Port), null, "cut", "a", TimeProvider.System, logs));
         for (var i = 0; i < 1000; i++)
             await node.SubscribeAsync($"ch:app:{i}");

@@ -89,20 +89,18 @@ public static class RequestSignature
         return false;
     }
 
-    private static IEnumerable<string> Paths(string path, string prefix)
+    private static IEnumerable<string> Paths(string path, string prefix) => prefix.Length == 0
+        ? Spellings(path)
+        : Spellings(path).Concat(Spellings(path).Select(spelling => spelling.StartsWith(prefix, StringComparison.Ordinal) ? spelling[prefix.Length..] : prefix + spelling));
+
+    // "as sent", or "percent-decoded". Most are good as sent, so nothing is decoded before that is known.
+    private static IEnumerable<string> Spellings(string path)
     {
         yield return path;
         var decoded = RequestQuery.PercentDecode(path.AsMemory()).ToString();
         // The signature of a%2Fb, sent as a%252Fb, would be good for another user: what can be decoded once more is not offered.
-        string[] candidates = RequestQuery.PercentDecode(decoded.AsMemory()).Span.SequenceEqual(decoded) ? [path, decoded] : [path];
-        if (candidates.Length > 1)
+        if (RequestQuery.PercentDecode(decoded.AsMemory()).Span.SequenceEqual(decoded))
             yield return decoded;
-        if (prefix.Length == 0)
-            yield break;
-        foreach (var candidate in candidates)
-        {
-            yield return candidate.StartsWith(prefix, StringComparison.Ordinal) ? candidate[prefix.Length..] : prefix + candidate;
-        }
     }
 
     private static string? CheckTimestamp(ReadOnlySpan<char> timestamp, DateTimeOffset now)

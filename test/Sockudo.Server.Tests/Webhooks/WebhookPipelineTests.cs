@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
-using Microsoft.Extensions.Logging;
 using Sockudo.Server.Apps;
 using Sockudo.Server.Metrics;
 using Sockudo.Server.Options;
 using Sockudo.Server.Webhooks;
+using Sockudo.Specification;
 using Xunit;
 
 namespace Sockudo.Server.Tests.Webhooks;
@@ -25,7 +25,7 @@ public sealed class WebhookPipelineTests
     [MemberData(nameof(Exceptions))]
     public async Task Whatever_a_queue_throws_is_told_and_webhooks_go_on(string kind)
     {
-        var log = new RecordedLog();
+        using var log = new RecordedLogs();
         var transport = new Transport();
         var metrics = new WebhookMetrics();
         var queue = new OddQueue(new MemoryWebhookQueue(new QueueOptions(), metrics, TimeProvider.System), kind);
@@ -101,29 +101,6 @@ public sealed class WebhookPipelineTests
         {
             _sent.TrySetResult();
             return Task.FromResult(new WebhookAnswer(true, 200, "status 200"));
-        }
-    }
-
-    private sealed class RecordedLog : ILoggerFactory, ILogger
-    {
-        private readonly ConcurrentQueue<string> _lines = new();
-
-        public IReadOnlyList<string> Lines => [.. _lines];
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            _lines.Enqueue($"{logLevel}: {formatter(state, exception)}");
-
-        public void Dispose()
-        {
         }
     }
 }

@@ -1,6 +1,7 @@
 using Sockudo.Configuration;
 using Sockudo.Server.Apps;
 using Sockudo.Server.Backends;
+using Sockudo.Specification;
 using Xunit;
 
 namespace Sockudo.Stores.Tests.MySql;
@@ -85,7 +86,7 @@ public sealed class MySqlTableTests(MariaDb mariaDb)
             CREATE TABLE {_table} (id VARCHAR(50) PRIMARY KEY, `key` VARCHAR(50) UNIQUE, secret VARCHAR(50)); INSERT INTO {_table} VALUES ('a', 'k', 's');
             CREATE USER '{_table}'@'127.0.0.1' IDENTIFIED BY 'pw'; GRANT SELECT, INSERT, UPDATE, DELETE ON app.{_table} TO '{_table}'@'127.0.0.1'
             """);
-        var log = new RecordedLog();
+        using var log = new RecordedLogs();
         await using var database = Databases.MySql(Databases.MySqlOptions(server) with { Username = _table, Password = "pw", TableName = _table }, logger: log);
         await database.StartAsync(default);
         Assert.Equal("k", (await database.FindByIdAsync("a", default))!["key"]);

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Sockudo.Configuration;
 using Sockudo.Server.Apps;
 using Sockudo.Server.Backends;
+using Sockudo.Specification;
 using Sockudo.Specification.Backends;
 using Xunit;
 
@@ -58,7 +59,7 @@ public sealed class PostgreSqlTableTests(Postgres postgres)
             CREATE TABLE {_table} (id TEXT PRIMARY KEY, key TEXT UNIQUE, secret TEXT); INSERT INTO {_table} VALUES ('a', 'k', 's');
             CREATE USER {_table} PASSWORD 'pw'; GRANT SELECT, INSERT, UPDATE, DELETE ON {_table} TO {_table}
             """);
-        var log = new RecordedLog();
+        using var log = new RecordedLogs();
         await using var database = Databases.PostgreSql(Databases.PostgreSqlOptions(server) with { Username = _table, Password = "pw", TableName = _table }, logger: log);
         await database.StartAsync(default);
         Assert.Equal("k", (await database.FindByIdAsync("a", default))!["key"]);

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using Sockudo.Server.Sockets;
 using Sockudo.Specification;
 using Xunit;
@@ -9,6 +10,7 @@ namespace Sockudo.Tests.Processes;
 public sealed class OpenFilesTests
 {
     private const int Limit = 300;
+    private const string Request = "GET /live HTTP/1.1\r\nHost: x\r\n\r\n";
 
     [Theory]
     [InlineData("auto")]
@@ -21,11 +23,7 @@ public sealed class OpenFilesTests
         await using var early = await PusherConnection.ConnectAsync(server, TestApp.Plain);
         await PingAsync(early); // The runtime opens files too, for code that runs for the first time.
 
-        // The kernel takes them all; the process has no number for the last ones.
-        var crowd = new List<RawWebSocket>();
-        for (var i = 0; i < Limit; i++)
-            crowd.Add(await RawWebSocket.DialAsync(server));
-        await process.ExpectOutputAsync("connections cannot be accepted for now");
+        var crowd = await CrowdAsync(process, server);
         await PingAsync(early);
 
         foreach (var one in crowd)
@@ -50,10 +48,7 @@ public sealed class OpenFilesTests
                 await Task.Delay(10);
             }
         })).ToList();
-        var crowd = new List<RawWebSocket>();
-        for (var i = 0; i < Limit; i++)
-            crowd.Add(await RawWebSocket.DialAsync(server));
-        await process.ExpectOutputAsync("connections cannot be accepted for now");
+        var crowd = await CrowdAsync(process, server);
         foreach (var one in crowd)
             await one.DisposeAsync();
         await using var late = await PusherConnection.ConnectAsync(server, TestApp.Plain);
@@ -70,20 +65,46 @@ public sealed class OpenFilesTests
     {
         Assert.SkipUnless(PolledTransport.IsSupported, "needs Linux on x64 or arm64");
         await using var process = await SockudoProcess.StartAsync(
-            openFiles: Limit, $"websocket.transport={transport}", "shutdown_grace_period=1", "metrics.enabled=true", "metrics.port=0", "metrics.host=127.0.0.1");
-        var server = new ServerUnderTest(process.Address);
-        var metrics = new ServerUnderTest(new Uri((await process.ExpectOutputAsync(" metrics=http")).Split(" metrics=")[1].Split(' ')[0]));
-        var crowd = new List<RawWebSocket>();
-        for (var i = 0; i < Limit; i++)
-            crowd.Add(await RawWebSocket.DialAsync(server));
-        await process.ExpectOutputAsync("connections cannot be accepted for now");
-        // These listeners wait for descriptors as well.
-        for (var i = 0; i < 4; i++)
-            crowd.Add(await RawWebSocket.DialAsync(metrics));
+            openFiles: Limit, $"websocket.transport={transport}", "shutdown_grace_period=3", "metrics.enabled=true", "metrics.host=127.0.0.1", "metrics.port=0", "dashboard.enabled=true", "dashboard.port=0");
+        ServerUnderTest[] others = [await AddressAsync(process, "metrics"), await AddressAsync(process, "dashboard")];
+        foreach (var other in others)
+            await (await AskAsync(other)).DisposeAsync(); // What runs for the first time opens files.
+        var crowd = await CrowdAsync(process, new ServerUnderTest(process.Address), Request);
+        // These have descriptors of the reserve, and more than closing the main listener gives back: it is not whole again.
+        foreach (var other in others)
+            crowd.Add(await AskAsync(other));
         process.Signal(PosixSignal.SIGTERM);
         Assert.Equal(0, await process.WaitForExitAsync());
         foreach (var one in crowd)
             await one.DisposeAsync();
+    }
+
+    // The kernel takes them all; the process has no number for the last ones.
+    private static async Task<List<RawWebSocket>> CrowdAsync(SockudoProcess process, ServerUnderTest server, string request = "")
+    {
+        var crowd = new List<RawWebSocket>();
+        for (var i = 0; i < Limit; i++)
+        {
+            crowd.Add(await RawWebSocket.DialAsync(server));
+            await crowd[^1].SendBytesAsync(Encoding.ASCII.GetBytes(request));
+        }
+
+        await process.ExpectOutputAsync("connections cannot be accepted for now");
+        return crowd;
+    }
+
+    private static async Task<ServerUnderTest> AddressAsync(SockudoProcess process, string listener)
+    {
+        var line = await process.ExpectOutputAsync($" {listener}=http");
+        return new ServerUnderTest(new Uri(line.Split($" {listener}=")[1].Split(' ')[0]));
+    }
+
+    private static async Task<RawWebSocket> AskAsync(ServerUnderTest server)
+    {
+        var connection = await RawWebSocket.DialAsync(server);
+        await connection.SendBytesAsync(Encoding.ASCII.GetBytes(Request));
+        await connection.ReadResponseAsync();
+        return connection;
     }
 
     private static async Task PingAsync(PusherConnection connection)
